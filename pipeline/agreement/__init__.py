@@ -1,0 +1,1 @@
+"""Decisions, codings and judgements -> coefficients of agreement with intervals."""

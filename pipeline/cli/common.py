@@ -1,0 +1,68 @@
+"""What commands share: the study they run on, progress, and one way to speak."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the argument `study`, read and checked from codebooks/<name>/survey.yaml."""
+
+    @click.option(
+        "--study",
+        "name",
+        envvar="STUDY",
+        default="transfer-learning",
+        show_default=True,
+        help="Name of the study: its folder under codebooks/.",
+    )
+    @click.option(
+        "--root",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(),
+        show_default=".",
+        help="Folder that holds codebooks/, data/ and reports/.",
+    )
+    @functools.wraps(command)
+    def with_study(*args: Any, name: str, root: Path, **options: Any) -> Any:
+        from pipeline.study import load_study
+
+        return command(*args, study=load_study(root, name), **options)
+
+    return with_study
+
+
+def say(text: str) -> None:
+    """Print a line of result."""
+    click.echo(text)
+
+
+def warn(text: str) -> None:
+    """Print a line a person should read, on standard error."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show a step that may take a while; yields a function to call with the number of units done since the last call.
+
+    On a terminal this is a bar with time left; elsewhere one line at the start.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(f"{label} …", err=True)
+        yield lambda done: None
+        return
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.advance(task, done)

@@ -1,0 +1,1 @@
+"""The thematic codebook -> machine codings and emergent topics; exchange with other tools."""

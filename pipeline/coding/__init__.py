@@ -1,0 +1,1 @@
+"""Units -> assignments and packets; returned files -> decisions; decisions -> the record."""

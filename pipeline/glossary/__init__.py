@@ -1,0 +1,1 @@
+"""Senses, people's judgements and glossary.yaml -> glossary entries and their formats."""

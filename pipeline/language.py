@@ -1,0 +1,43 @@
+"""Words, sentences and lemmas: one spaCy pipeline per language, loaded when first needed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.errors import MissingError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@lru_cache(maxsize=4)
+def load_language(language: str, trained: str | None = None) -> Language:
+    """Return a spaCy pipeline that knows tokens, sentence ends and lemmas.
+
+    By default a blank pipeline with the rule sentencizer and, where tables
+    exist, the lookup lemmatizer: nothing is downloaded and nothing is
+    learned. `trained` names an installed pipeline to use in its place.
+    """
+    import spacy
+
+    if trained:
+        try:
+            return spacy.load(trained)
+        except OSError:
+            raise MissingError(
+                f"spaCy pipeline {trained!r} is not installed (survey.yaml, key spacy.pipeline). "
+                f"Install it, or delete the key to use the blank pipeline."
+            ) from None
+    try:
+        nlp = spacy.blank(language)
+    except ImportError:
+        nlp = spacy.blank("xx")
+    nlp.max_length = 10_000_000  # one answer may be a pasted document; blank pipelines need no memory per token
+    nlp.add_pipe("sentencizer")
+    try:
+        nlp.add_pipe("lemmatizer", config={"mode": "lookup"}).initialize()
+    except (ImportError, ValueError, KeyError):  # a language without lookup tables
+        if "lemmatizer" in nlp.pipe_names:
+            nlp.remove_pipe("lemmatizer")
+    return nlp

@@ -1,0 +1,1 @@
+"""Finished tables -> figures, publication tables, the report, the manifest."""

@@ -1,0 +1,1 @@
+"""Usage vectors and people's labels -> proposed senses, evidence, ambiguity, shares."""

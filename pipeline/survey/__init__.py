@@ -1,0 +1,1 @@
+"""Exports and the data dictionary -> respondents, items, responses, ratings, excerpts."""

@@ -1,0 +1,204 @@
+"""The schema of every table, and the one place that reads and writes them.
+
+Tables are Parquet files under data/processed/<study>/. Writing checks the
+schema and the key, sorts by the key and is atomic; the same rows give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import MissingError
+from pipeline.files import atomic
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+TEXT, INTEGER, REAL, TRUTH, VECTOR = "string", "int64", "float64", "bool", "vector"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name, its key columns, its other columns with types, and the stage that makes it."""
+
+    name: str
+    key: Mapping[str, str]
+    columns: Mapping[str, str]
+    stage: str
+    about: str
+    more: str | None = None  # type of the further columns a study adds (one per closed question or factor)
+    optional_key: frozenset[str] = field(default=frozenset())  # key columns that may be null
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Return every fixed column with its type, keys first."""
+        return {**self.key, **self.columns}
+
+
+def _table(
+    name: str, stage: str, about: str, key: str, columns: str, more: str | None = None, optional_key: str = ""
+) -> Table:
+    return Table(name, _types(key), _types(columns), stage, about, more, frozenset(optional_key.split()))
+
+
+def _types(text: str) -> dict[str, str]:
+    """Read "a b:int64 c" as {a: string, b: int64, c: string}."""
+    pairs = (part.partition(":") for part in text.split())
+    return {name: kind or TEXT for name, _, kind in pairs}
+
+
+ALL = (
+    _table("respondents", "ingest", "one row per person who counts, with a column per closed question",
+           "respondent_id", "wave quote_ok:bool", more=TEXT),
+    _table("items", "ingest", "what repeated questions are asked about, with a column per factor",
+           "item_id", "", more=TEXT),
+    _table("responses", "ingest", "one person's answer to one open question; the scrubbed text of record",
+           "response_id", "respondent_id question_id item_id wave text text_digest language export_row:int64"
+           " export_column"),
+    _table("ratings", "ingest", "one person's rating of one item (item_id is '' where the question has none)",
+           "respondent_id question_id item_id wave", "value:float64 level"),
+    _table("flow", "ingest", "how many rows of the export were dropped at which step, and why",
+           "step:int64", "label n_rows:int64 n_dropped:int64 reason"),
+    _table("excerpts", "excerpts", "spans of responses handed to coders; the unit of analysis",
+           "excerpt_id", "response_id start:int64 end:int64 text"),
+    _table("terms", "terms", "words and phrases looked at; role is watched, reference or candidate",
+           "term_id", "label forms kind role n_usages:int64 n_respondents:int64 in_question:bool"),
+    _table("usages", "terms", "every occurrence of a term, as code points into responses.text",
+           "usage_id", "term_id response_id start:int64 end:int64 surface"),
+    _table("excerpt_vectors", "encode", "sentence vector of every excerpt, unit length, rounded",
+           "excerpt_id", "vector:vector"),
+    _table("usage_vectors", "encode", "mean of the sub-word vectors of every usage, unit length, rounded",
+           "usage_id", "vector:vector"),
+    _table("machine_codings", "code", "codes the machine applied, with the span and rule or the score",
+           "excerpt_id code_id source", "score:float64 start:int64 end:int64 rule"),
+    _table("topics", "topics", "emergent topic of each excerpt; -1 is an outlier",
+           "excerpt_id", "topic_id:int64 strength:float64"),
+    _table("topic_words", "topics", "c-TF-IDF keywords of each topic, best first",
+           "topic_id:int64 rank:int64", "word weight:float64"),
+    _table("proposals", "proposals", "senses proposed from vectors alone; read by assign and the planning report",
+           "usage_id", "term_id sense_id strength:float64"),
+    _table("evidence", "proposals", "what the vectors say about each term, before any person has judged",
+           "term_id", "verdict n_senses:int64 score:float64 ci_low:float64 ci_high:float64 null_percentile:float64"
+           " stability:float64 separation:float64 balance:float64 bound_to n_usages:int64 n_respondents:int64 reason"),
+    _table("sense_words", "proposals", "c-TF-IDF words around the usages of each proposed sense, best first",
+           "term_id sense_id rank:int64", "word weight:float64"),
+    _table("assignments", "collect", "work given to coders",
+           "assignment_id", "coder_id unit_kind unit_id round purpose p_include:float64 position:int64"),
+    _table("decisions", "collect", "what a coder did with an assignment; no row = not reached yet",
+           "assignment_id", "state decided_at seconds:float64 codebook_version screen memo"),
+    _table("codings", "collect", "codes a coder applied (start and end inside the excerpt, or null)",
+           "assignment_id code_id", "start:int64 end:int64"),
+    _table("judgements", "collect", "sense labels (several joined by |) or 1-4 ratings of pairs",
+           "assignment_id", "value"),
+    _table("record", "record", "what counts, by the study's stated rule, from people's decisions only",
+           "unit_kind unit_id value", "basis decided_by reason decided_at"),
+    _table("open_units", "record", "units read by people that the record rule leaves undecided",
+           "unit_kind unit_id", "values reason"),
+    _table("prevalence", "record", "respondents with a code among respondents with a recorded excerpt",
+           "code_id question_id group_by group", "n_respondents:int64 base:int64 share:float64 ci_low:float64"
+           " ci_high:float64 n_excerpts:int64"),
+    _table("agreement", "agreement", "coefficients between coders with intervals by respondent",
+           "scope coefficient", "level value:float64 ci_low:float64 ci_high:float64 n_units:int64"
+           " n_respondents:int64 n_coders:int64 n_positive:int64 note"),
+    _table("senses", "senses", "the sense of each usage and where it comes from",
+           "usage_id sense_id source", "term_id confidence:float64"),
+    _table("ambiguity", "senses", "verdict per term; 'ambiguous' rests on people's labels only",
+           "term_id", "verdict n_senses:int64 score:float64 ci_low:float64 ci_high:float64 null_percentile:float64"
+           " stability:float64 bound_to n_usages:int64 n_respondents:int64 reason"),
+    _table("shares", "senses", "respondents who use a term in a sense, among those who used it codably",
+           "term_id sense_id group_by group", "n_respondents:int64 base:int64 share:float64 ci_low:float64"
+           " ci_high:float64 n_usages:int64"),
+    _table("disputes", "senses", "how often two people, or one person twice, mean different things",
+           "term_id scope", "value:float64 ci_low:float64 ci_high:float64 n_respondents:int64 n_pairs:int64 note"),
+    _table("orders", "senses", "concordant, discordant and tied pairs of items per respondent, by sense used",
+           "respondent_id context term_id sense_id", "rating_a rating_b n_concordant:int64 n_discordant:int64"
+           " n_tied:int64"),
+    _table("glossary", "glossary", "one entry per term and sense",
+           "entry_id", "term_id sense_id name definition status n_usages:int64 n_respondents:int64"),
+)  # fmt: skip
+
+SCHEMAS: dict[str, Table] = {table.name: table for table in ALL}
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Return where a table lies in a study's processed folder."""
+    return folder / f"{SCHEMAS[name].name}.parquet"
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return the table with its columns and no rows."""
+    frame: pd.DataFrame = _arrow(name, None).to_pandas()
+    return frame
+
+
+def read(folder: Path, name: str) -> pd.DataFrame:
+    """Read a table; raise MissingError naming the stage that makes it."""
+    import pyarrow.parquet as pq
+
+    path = path_of(folder, name)
+    if not path.exists():
+        raise MissingError(f"{path}: not made yet. Run: sameword {SCHEMAS[name].stage} --study {folder.name}")
+    arrow = pq.read_table(path, memory_map=False)
+    frame: pd.DataFrame = arrow.to_pandas()
+    for column, kind in SCHEMAS[name].types.items():
+        if kind == INTEGER and arrow[column].null_count:  # numpy integers know no null; floats would lie
+            frame[column] = arrow[column].to_pandas(integer_object_nulls=True).astype("Int64")
+    return frame
+
+
+def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Check a table against its schema, sort it by key and write it atomically.
+
+    Raises ValueError (a programming error, not the user's) on wrong columns, a
+    null key or a key that occurs twice.
+    """
+    import pyarrow.parquet as pq
+
+    table = _arrow(name, checked(name, frame))
+    with atomic(path_of(folder, name)) as temporary:
+        pq.write_table(table, temporary, compression="zstd", write_statistics=False)
+
+
+def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with its columns in order, sorted by key, or raise ValueError."""
+    schema = SCHEMAS[name]
+    missing = [column for column in schema.types if column not in frame]
+    extra = [column for column in frame if column not in schema.types]
+    if missing or (extra and schema.more is None):
+        raise ValueError(
+            f"table {name}: missing columns {missing}, unknown columns {extra if schema.more is None else []}"
+        )
+    frame = frame[[*schema.types, *extra]]
+    key = list(schema.key)
+    required = [column for column in key if column not in schema.optional_key]
+    if frame[required].isna().any(axis=None):
+        raise ValueError(f"table {name}: null in key {required}")
+    if frame.duplicated(key).any():
+        raise ValueError(
+            f"table {name}: key {key} occurs twice: {frame[frame.duplicated(key)][key].head(3).values.tolist()}"
+        )
+    return frame.sort_values(key, kind="stable").reset_index(drop=True)
+
+
+def _arrow(name: str, frame: pd.DataFrame | None) -> pa.Table:
+    import pyarrow as pa
+
+    schema = SCHEMAS[name]
+    kinds = {
+        TEXT: pa.string(),
+        INTEGER: pa.int64(),
+        REAL: pa.float64(),
+        TRUTH: pa.bool_(),
+        VECTOR: pa.list_(pa.float32()),
+    }
+    fields = [(column, kinds[kind]) for column, kind in schema.types.items()]
+    if frame is not None and schema.more:
+        fields += [(str(column), kinds[schema.more]) for column in frame if column not in schema.types]
+    arrow = pa.schema([pa.field(column, kind) for column, kind in fields])
+    if frame is None:
+        return arrow.empty_table()
+    return pa.Table.from_pandas(frame, schema=arrow, preserve_index=False).replace_schema_metadata(None)

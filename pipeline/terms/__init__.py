@@ -1,0 +1,1 @@
+"""Responses -> terms, their usages, and keyword in context."""

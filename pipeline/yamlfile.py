@@ -1,0 +1,115 @@
+"""Reading the YAML files people write: safe, with line numbers, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from pipeline.errors import Fault, InputError, MissingError, nearest
+
+Checked = TypeVar("Checked", bound=BaseModel)
+Location = Sequence[str | int]
+
+
+def load(path: Path) -> Any:
+    """Return the file's content as ruamel's round-trip structure, which remembers line numbers.
+
+    Raises MissingError when there is no such file, InputError when it is not UTF-8 YAML.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise MissingError(f"{path}: no such file. Make one with: make new STUDY=… EXPORT=…") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [Fault(str(path), f"byte {error.start}", "the file is not UTF-8 text", "save it as UTF-8")]
+        ) from error
+    try:
+        return YAML(typ="rt", pure=True).load(text) or {}
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"line {mark.line + 1}" if mark else ""
+        raise InputError(
+            [Fault(str(path), place, f"not valid YAML: {error.problem}", "check indentation, colons and quotes there")]
+        ) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise InputError(
+            [Fault(str(path), "", f"not valid YAML: {error}", "check the file in an editor that knows YAML")]
+        ) from error
+
+
+def line_of(content: Any, location: Location) -> int | None:
+    """Return the 1-based line of the deepest part of `location` that exists in `content`."""
+    line: int | None = None
+    for part in location:
+        marks = getattr(content, "lc", None)
+        try:
+            line = (marks.key(part) if isinstance(part, str) else marks.item(part))[0] + 1  # type: ignore[union-attr]
+            content = content[part]
+        except (KeyError, IndexError, AttributeError, TypeError):
+            break
+    return line
+
+
+def place_of(content: Any, location: Location) -> str:
+    """Return "line 12, key columns.Q3.role" for a location in a loaded file."""
+    line = line_of(content, location)
+    key = ".".join(map(str, location))
+    return ", ".join(part for part in (f"line {line}" if line else "", f"key {key}" if key else "") if part)
+
+
+def validate(model: type[Checked], content: Any, path: Path) -> Checked:
+    """Check loaded content against a pydantic model; raise one InputError with every fault."""
+    try:
+        return model.model_validate(_plain(content))
+    except ValidationError as error:
+        raise InputError(_fault(model, content, path, detail) for detail in error.errors()) from None
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_plain(value) for value in content]
+    return content
+
+
+def _fault(model: type[BaseModel], content: Any, path: Path, detail: Any) -> Fault:
+    location = detail["loc"]
+    what, remedy = detail["msg"].removeprefix("Value error, "), "change the value"
+    if detail["type"] == "extra_forbidden":
+        what = f"unknown key {str(location[-1])!r}"
+        remedy = nearest(str(location[-1]), _fields(model, location[:-1]))
+    elif detail["type"] == "missing":
+        what, remedy = f"the key {str(location[-1])!r} is missing", "add it"
+    elif detail["type"] == "literal_error":
+        what = f"{detail['input']!r} is not one of {detail['ctx']['expected']}"
+        remedy = nearest(str(detail["input"]), str(detail["ctx"]["expected"]).replace("'", "").split(", "))
+    return Fault(str(path), place_of(content, location), what, remedy)
+
+
+def _fields(model: type[BaseModel], location: Location) -> list[str]:
+    """Return the keys allowed at a location, by walking the model's annotations."""
+    current: Any = model
+    for part in location:
+        if isinstance(current, type) and issubclass(current, BaseModel) and part in current.model_fields:
+            current = _inner(current.model_fields[part].annotation)
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    return []
+
+
+def _inner(annotation: Any) -> Any:
+    """Return the model inside `dict[str, Model]`, `tuple[Model, ...]` or `Model | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner(argument)
+        if found is not None:
+            return found
+    return None
