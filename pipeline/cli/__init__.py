@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "assign": ("coding", "Hand out work: extend the plan, write the packets.", "People"),
     "review": ("coding", "Serve a coder's page on this machine.", "People"),
     "adjudicate": ("coding", "Settle disagreements on the record.", "People"),
+    "freeze": ("freeze", "Fix what was decided before the main round; say what changed.", "People"),
     "collect": ("coding", "Returned files -> decisions, codings, judgements.", "Stages"),
     "record": ("coding", "Decisions -> what counts, by the study's rule.", "Stages"),
     "agreement": ("agreement", "Decisions -> agreement with intervals.", "Stages"),

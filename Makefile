@@ -1,0 +1,193 @@
+# Sameword: Make is the scheduler. One rule, one command, its outputs.
+# Prerequisites are files: data, codebooks and the program itself. Nothing to do means nothing runs.
+
+ifneq (,$(filter 3.% 4.0% 4.1% 4.2%,$(MAKE_VERSION)))
+$(error GNU Make 4.3 or newer is needed (this is $(MAKE_VERSION)). On macOS: brew install make, then run gmake)
+endif
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+## STUDY: which study, a folder under codebooks/
+STUDY ?= transfer-learning
+## EXPORT: the survey tool's file, for make new
+EXPORT ?=
+## CODER: whose page make review serves
+CODER ?=
+## FIGURES: which figures make figures draws, e.g. ambiguity (default: all)
+FIGURES ?=
+## FORMAT: pdf, svg or png (default: all three)
+FORMAT ?=
+## WIDTH: one-column, two-column, slide, acm-column, ieee-column, nature-column
+WIDTH ?=
+## PYTHON: Python 3.11 or newer, to make .venv with
+PYTHON ?= python3
+## PYTEST: more options for pytest, e.g. PYTEST='-k journal'
+PYTEST ?=
+
+ifneq (,$(word 2,$(STUDY)))
+$(error STUDY is one name without spaces, not '$(STUDY)')
+endif
+
+BOOK := codebooks/$(STUDY)
+RAW := data/raw/$(STUDY)
+P := data/processed/$(STUDY)
+R := reports/$(STUDY)
+SAMEWORD := .venv/bin/sameword
+RUN = $(SAMEWORD) $(1) --study $(STUDY)
+READY := .venv/.installed
+READY_DEV := .venv/.installed-dev
+
+GROUND := $(wildcard pipeline/*.py)
+room = $(wildcard pipeline/$(1)/*.py pipeline/$(1)/*/*.py) pipeline/cli/$(1).py $(GROUND) $(READY)
+table = $(addprefix $(P)/,$(addsuffix .parquet,$(1)))
+
+SURVEY := $(BOOK)/survey.yaml
+THEMES := $(wildcard $(BOOK)/themes.yaml)
+GLOSSARY := $(wildcard $(BOOK)/glossary.yaml)
+LABELS := $(wildcard $(BOOK)/labels.yaml)
+LEDGER := $(wildcard $(RAW)/assignments.csv)
+CODINGS := $(wildcard $(RAW)/codings/*)
+EXPORTS := $(filter-out %/codings %/assignments.csv %.md,$(wildcard $(RAW)/*))
+SPACED := $(strip $(wildcard $(RAW)/*\ *) $(wildcard $(RAW)/codings/*\ *))
+ifneq (,$(SPACED))
+$(error A file name holds a space: '$(SPACED)'. Make cannot follow such names: rename it, for example with hyphens, and run again)
+endif
+
+.PHONY: help setup new check-inputs report assign review collect adjudicate freeze public agreement glossary figures \
+        test lint check bench clean
+
+help: ## Show this help
+	@echo "Usage: make TARGET [VARIABLE=value]"; echo
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@echo; echo "Variables:"
+	@sed -n 's/^## \([A-Z]*\): \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Create .venv and install the pinned dependencies
+
+new: $(READY) ## Read EXPORT and write codebooks/STUDY/survey.yaml to edit
+	@$(call RUN,new) --export "$(EXPORT)"
+
+check-inputs: $(READY) ## List every fault of every input at once
+	@$(call RUN,check-inputs)
+
+report: $(R)/manifest.json ## From the export to report, glossary, agreement and figures
+	@echo "$(R)/report.html"; echo "$(R)/report.pdf"; echo "$(R)/report.docx"; echo "$(R)/glossary.html"
+
+assign: $(call table,excerpts terms usages machine_codings proposals) ## Hand out work: write packets for the coders
+	@$(call RUN,assign)
+
+review: $(READY) ## Serve the page of CODER on this machine
+	@$(call RUN,review) --coder "$(CODER)"
+
+collect: $(call table,assignments decisions codings judgements) ## Read everything coders returned
+
+adjudicate: $(call table,record open_units) ## Settle disagreements on the record
+	@$(call RUN,adjudicate)
+
+freeze: $(READY) ## Fix and hash what was decided, before the main round
+	@$(call RUN,freeze)
+
+public: $(R)/manifest.json ## What may leave the team: consented quotes, small cells masked
+	@$(call RUN,public)
+
+agreement: $(call table,agreement) ## How far the coders agree
+
+glossary: $(R)/glossary.html ## The terminology glossary alone
+
+figures: $(R)/figures/captions.json ## Draw figures: FIGURES=ambiguity FORMAT=pdf WIDTH=acm-column
+	@$(if $(FIGURES)$(FORMAT)$(WIDTH),$(call RUN,figures) $(addprefix --only ,$(FIGURES)) \
+	  $(addprefix --format ,$(FORMAT)) $(addprefix --width ,$(WIDTH)),echo "$(R)/figures/")
+
+test: $(READY_DEV) ## Run the tests
+	.venv/bin/python -m pytest -q -n 2 --dist loadgroup $(if $(CI),,-m "not slow") $(PYTEST)
+
+lint: $(READY_DEV) ## Formatting, lint and types
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+check: lint ## Lint, types, and the documentation held against the program
+	.venv/bin/python -m pytest -q tests/house
+
+bench: $(READY_DEV) ## Run the benchmarks; tables go to bench/results/
+	.venv/bin/python bench/run.py
+
+clean: ## Remove what can be rebuilt for STUDY: its tables and its report (packets given out stay)
+	rm -rf "$(P)"
+	find "$(R)" -mindepth 1 -maxdepth 1 ! -name packets -exec rm -rf {} + 2>/dev/null || true
+
+# --- Installation -------------------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# torch comes first and alone: pip then keeps this build when other packages ask for torch.
+$(READY): constraints.txt pyproject.toml | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(READY_DEV): $(READY)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# --- Stages -------------------------------------------------------------------------------------------------------
+
+$(call table,respondents items responses ratings flow) &: $(SURVEY) $(EXPORTS) $(call room,survey)
+	@$(call RUN,ingest)
+
+$(call table,excerpts): $(call table,responses) $(SURVEY) $(call room,survey)
+	@$(call RUN,excerpts)
+
+$(call table,terms usages) &: $(call table,responses) $(SURVEY) $(call room,terms)
+	@$(call RUN,terms)
+
+$(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts usages) $(SURVEY) $(call room,encoder)
+	@$(call RUN,encode)
+
+$(call table,machine_codings): $(call table,responses excerpts excerpt_vectors) $(SURVEY) $(THEMES) $(call room,codebook)
+	@$(call RUN,code)
+
+$(call table,topics topic_words) &: $(call table,excerpts excerpt_vectors) $(SURVEY) $(call room,codebook)
+	@$(call RUN,topics)
+
+$(call table,proposals evidence sense_words) &: $(call table,responses terms usages usage_vectors) $(SURVEY) $(call room,senses)
+	@$(call RUN,proposals)
+
+$(call table,assignments decisions codings judgements) &: $(call table,responses excerpts usages) $(SURVEY) $(THEMES) \
+  $(GLOSSARY) $(LABELS) $(LEDGER) $(wildcard $(RAW)/codings) $(CODINGS) $(call room,coding)
+	@$(call RUN,collect)
+
+$(call table,record open_units prevalence) &: $(call table,respondents responses excerpts usages assignments decisions \
+  codings judgements) $(SURVEY) $(call room,coding)
+	@$(call RUN,record)
+
+$(call table,agreement): $(call table,respondents responses excerpts usages assignments decisions codings judgements) \
+  $(SURVEY) $(THEMES) $(call room,agreement)
+	@$(call RUN,agreement)
+
+$(call table,senses ambiguity shares disputes orders) &: $(call table,respondents responses ratings usages usage_vectors \
+  proposals evidence record) $(SURVEY) $(GLOSSARY) $(call room,senses)
+	@$(call RUN,senses)
+
+$(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses terms usages senses ambiguity \
+  shares sense_words record agreement) $(SURVEY) $(GLOSSARY) $(call room,glossary)
+	@$(call RUN,glossary)
+
+$(R)/figures/captions.json: $(call table,flow ambiguity evidence shares senses usages usage_vectors orders ratings prevalence agreement \
+  topics machine_codings codings) $(SURVEY) $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle) $(call room,report)
+	@$(call RUN,figures)
+
+$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(call table,glossary disputes open_units topic_words \
+  responses respondents) $(SURVEY) $(THEMES) $(GLOSSARY) $(wildcard pipeline/report/templates/*) $(call room,report)
+	@$(call RUN,report)
+
+$(R)/manifest.json: $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)
+	@$(call RUN,manifest)
+	@$(call RUN,leaks)

@@ -1,0 +1,1 @@
+"""Generated pages and the program that writes them."""
