@@ -24,7 +24,7 @@ def value_counts(ratings: np.ndarray, domain: Sequence[float]) -> np.ndarray:
 
     ratings: coders x units, NaN where a coder did not rate. Result: units x values, integers.
     """
-    return np.stack([(ratings == value).sum(0) for value in domain], axis=1)
+    return (ratings[:, :, None] == np.asarray(domain, dtype=float)).sum(0)
 
 
 def alpha(ratings: np.ndarray, level: Level, *, domain: Sequence[float] | None = None) -> Measure:

@@ -2,7 +2,8 @@
 
 ratings: coders x units, floats, NaN = not rated, unless a function says otherwise. `weights`:
 values x values, 1 on the diagonal, for partial agreement.
-Sources: Cohen 1960, 1968; Fleiss 1971; Conger 1980; Gwet, Handbook of Inter-Rater Reliability (2014), for missing ratings.
+Sources: Cohen 1960, 1968; Fleiss 1971; Conger 1980; Gwet, Handbook of Inter-Rater Reliability (2014),
+for missing ratings.
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ def gwet(ratings: np.ndarray, weights: np.ndarray | None = None, *, domain: Sequ
     return _corrected(ratings, weights, chance, domain)
 
 
-def brennan_prediger(ratings: np.ndarray, weights: np.ndarray | None = None, *,
-                     domain: Sequence[float] | None = None) -> Measure:
+def brennan_prediger(
+    ratings: np.ndarray, weights: np.ndarray | None = None, *, domain: Sequence[float] | None = None
+) -> Measure:
     """Return the coefficient with uniform chance (Bennett's S, Randolph's free-marginal kappa)."""
     return _corrected(ratings, weights, lambda shares, w: float(w.sum() / len(shares) ** 2), domain)
 
@@ -124,8 +126,9 @@ def specific(ratings: np.ndarray, value: float) -> Measure:
     return Measure(float((counts * (counts - 1) / (size - 1)).sum() / said))
 
 
-def _corrected(ratings: np.ndarray, weights: np.ndarray | None, chance: object,
-               domain: Sequence[float] | None = None) -> Measure:
+def _corrected(
+    ratings: np.ndarray, weights: np.ndarray | None, chance: object, domain: Sequence[float] | None = None
+) -> Measure:
     values = list(domain) if domain is not None else domain_of(ratings)
     counts = value_counts(ratings, values).astype(float)
     agreed = observed(counts, weights)

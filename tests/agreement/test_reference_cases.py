@@ -27,8 +27,12 @@ def _sets(data):
 def compute(name, case):
     data = case["data"]
     if case["level"].startswith("set"):
-        distance = {"alpha_masi": a.masi, "alpha_jaccard": a.jaccard, "alpha_set2004": a.passonneau_2004,
-                    "alpha_masi_dkpro_variant": a.masi_product}[name]
+        distance = {
+            "alpha_masi": a.masi,
+            "alpha_jaccard": a.jaccard,
+            "alpha_set2004": a.passonneau_2004,
+            "alpha_masi_dkpro_variant": a.masi_product,
+        }[name]
         return a.set_alpha(_sets(data), distance)
     labels = sorted({cell for row in data for cell in row if cell is not None}, key=lambda x: (str(type(x)), x))
     numeric = all(isinstance(label, int | float) for label in labels)
@@ -44,7 +48,9 @@ def compute(name, case):
     if name in {"alpha_nominal", "alpha_ordinal", "alpha_interval", "alpha_ratio"}:
         return a.alpha(ratings, name.removeprefix("alpha_"))
     if name.startswith("alpha_weights_"):
-        weights = {"linear": linear, "quadratic": quadratic, "ordinal": _ordinal(len(domain))}[name.removeprefix("alpha_weights_")]
+        weights = {"linear": linear, "quadratic": quadratic, "ordinal": _ordinal(len(domain))}[
+            name.removeprefix("alpha_weights_")
+        ]
         return a.alpha_from_distances(a.value_counts(ratings, domain), 1 - weights)
     return {
         "percent_agreement": lambda: c.percent(ratings),
