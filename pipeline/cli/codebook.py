@@ -1,0 +1,107 @@
+"""sameword code, topics, codebook: the thematic codebook at work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import say, study_option
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.study import Study
+
+
+@click.command()
+@study_option
+def code(study: Study) -> None:
+    """Propose codes for every excerpt, by the rules of themes.yaml and by similarity to its definitions."""
+    import pandas as pd
+
+    from pipeline import tables
+    from pipeline.codebook.rules import code_by_rule
+    from pipeline.codebook.themes import load_themes
+    from pipeline.language import load_language
+
+    themes = load_themes(study.codebook_folder / "themes.yaml")
+    excerpts = _with_questions(study)
+    if themes.active:
+        nlp = load_language(study.survey.language, study.survey.spacy.pipeline)
+        found = pd.concat([code_by_rule(excerpts, themes.active, nlp), _by_similarity(study, themes.active)])
+    else:
+        found = tables.empty("machine_codings")
+    tables.write(study.processed, "machine_codings", found)
+    counts = found.source.value_counts()
+    say(f"code: {counts.get('rule', 0)} codings by rule, {counts.get('similarity', 0)} by similarity")
+
+
+@click.command()
+@study_option
+def topics(study: Study) -> None:
+    """Find topics that emerge from the excerpts, to hold against the codebook."""
+    import numpy as np
+
+    from pipeline import tables
+    from pipeline.codebook.topics import find_topics
+    from pipeline.language import load_language
+
+    excerpts = tables.read(study.processed, "excerpts")
+    vectors = tables.read(study.processed, "excerpt_vectors")
+    joined = excerpts.merge(vectors, on="excerpt_id")
+    stacked = np.stack(joined.vector.tolist()) if len(joined) else np.zeros((0, 1))
+    stop = sorted(load_language(study.survey.language).Defaults.stop_words)
+    chosen = study.survey.topics
+    found, words = find_topics(
+        joined, stacked, method=chosen.method, n_topics=chosen.n_topics, seed=chosen.seed, stop_words=stop
+    )
+    tables.write(study.processed, "topics", found)
+    tables.write(study.processed, "topic_words", words)
+    say(f"topics: {found.topic_id.nunique()} over {len(found)} excerpts")
+
+
+@click.group()
+@click.pass_context
+@study_option
+def codebook(context: click.Context, study: Study) -> None:
+    """Show and exchange the thematic codebook."""
+    context.obj = study
+
+
+@codebook.command()
+@click.pass_obj
+def show(study: Study) -> None:
+    """Print themes and codes with their definitions."""
+    from pipeline.codebook.themes import load_themes
+
+    themes = load_themes(study.codebook_folder / "themes.yaml")
+    say(f"codebook version {themes.version}: {len(themes.codes)} codes in {len(themes.themes)} themes")
+    for theme in themes.themes:
+        say(f"\n{theme.name} ({theme.id})")
+        for one in theme.codes:
+            say(f"  {one.id}: {one.name}. {one.definition}")
+
+
+def _with_questions(study: Study) -> pd.DataFrame:
+    from pipeline import tables
+
+    responses = tables.read(study.processed, "responses")[["response_id", "question_id", "item_id"]]
+    return tables.read(study.processed, "excerpts").merge(responses, on="response_id")
+
+
+def _by_similarity(study: Study, codes: list) -> pd.DataFrame:
+    import numpy as np
+
+    from pipeline import tables
+    from pipeline.cli.encoder import encode_texts
+    from pipeline.codebook.similarity import code_by_similarity, code_texts
+
+    vectors = tables.read(study.processed, "excerpt_vectors")
+    if vectors.empty:
+        return tables.empty("machine_codings")
+    texts = code_texts(codes)
+    flat = [text for found in texts.values() for text in found]
+    encoded = iter(encode_texts(study, flat))
+    per_code = {code_id: np.stack([next(encoded) for _ in found]) for code_id, found in texts.items()}
+    return code_by_similarity(vectors.excerpt_id.tolist(), np.stack(vectors.vector.tolist()), code_vectors=per_code)
