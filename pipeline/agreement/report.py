@@ -19,8 +19,19 @@ from pipeline.agreement.measure import NO_PAIRS, NO_VARIATION, Measure, undefine
 from pipeline.agreement.units import Units, decided, excerpt_units, usage_units
 
 MINIMUM = 10  # positive units, and respondents, under which a bootstrap interval under-covers
-COLUMNS = ["scope", "coefficient", "level", "value", "ci_low", "ci_high", "n_units", "n_respondents", "n_coders",
-           "n_positive", "note"]  # fmt: skip
+COLUMNS = [
+    "scope",
+    "coefficient",
+    "level",
+    "value",
+    "ci_low",
+    "ci_high",
+    "n_units",
+    "n_respondents",
+    "n_coders",
+    "n_positive",
+    "note",
+]
 PURPOSES = ("estimate", "calibrate", "pilot", "develop", "train")
 
 
@@ -117,9 +128,12 @@ def per_code(units: Units, codes: Sequence[str], settings: Settings) -> Iterator
         scope = f"code:{code}"
         value = alphas.alpha(ratings, "nominal", domain=[0, 1])
         measures = {
-            "alpha": value, "percent": chance.percent(ratings), "ac1": chance.gwet(ratings, domain=[0, 1]),
-            "positive": chance.specific(ratings, 1), "negative": chance.specific(ratings, 0),
-        }  # fmt: skip
+            "alpha": value,
+            "percent": chance.percent(ratings),
+            "ac1": chance.gwet(ratings, domain=[0, 1]),
+            "positive": chance.specific(ratings, 1),
+            "negative": chance.specific(ratings, 0),
+        }
         for name, measure in measures.items():
             yield _row(
                 scope,
@@ -231,9 +245,15 @@ def _row(
     note: str = "",
 ) -> dict[str, object]:
     return {
-        "scope": scope, "coefficient": coefficient, "level": level, "value": measure.value,
+        "scope": scope,
+        "coefficient": coefficient,
+        "level": level,
+        "value": measure.value,
         "ci_low": ci[0] if ci and measure.value is not None else None,
         "ci_high": ci[1] if ci and measure.value is not None else None,
-        "n_units": len(units.unit_ids), "n_respondents": len(set(units.respondents)), "n_coders": len(units.coders),
-        "n_positive": positive, "note": note or measure.note,
-    }  # fmt: skip
+        "n_units": len(units.unit_ids),
+        "n_respondents": len(set(units.respondents)),
+        "n_coders": len(units.coders),
+        "n_positive": positive,
+        "note": note or measure.note,
+    }

@@ -56,8 +56,9 @@ class RuleMatcher:
         from spacy.matcher import Matcher, PhraseMatcher
 
         self._nlp = nlp
-        self._rules = {f"{code.id}/{number}": (code.id, rule) for code in codes
-                       for number, rule in enumerate(code.rules, 1)}  # fmt: skip
+        self._rules = {
+            f"{code.id}/{number}": (code.id, rule) for code in codes for number, rule in enumerate(code.rules, 1)
+        }
         self._words = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._lemmas = PhraseMatcher(nlp.vocab, attr="LEMMA")
         self._void = PhraseMatcher(nlp.vocab, attr="LOWER")
@@ -120,5 +121,8 @@ class RuleMatcher:
             return False
         wanted = {word.lower() for word in rule.near.words}
         low, high = max(span.start - rule.near.within, 0), span.end + rule.near.within
-        return any(token.lower_ in wanted or token.lemma_.lower() in wanted
-                   for token in doc[low:high] if not span.start <= token.i < span.end)  # fmt: skip
+        return any(
+            token.lower_ in wanted or token.lemma_.lower() in wanted
+            for token in doc[low:high]
+            if not span.start <= token.i < span.end
+        )

@@ -37,11 +37,16 @@ def find_topics(
     found, _ = model.fit_transform(excerpts.text.tolist(), vectors)
     labels = np.asarray(found)
     order = _by_size(labels)
-    topics = [(excerpt, order[label], strength) for excerpt, label, strength in
-              zip(excerpts.excerpt_id, labels, _strength(vectors, labels), strict=True)]  # fmt: skip
-    words = [(order[label], rank, word, round(float(weight), 6))
-             for label in order if label != -1
-             for rank, (word, weight) in enumerate(_clean(model.get_topic(label)), 1)]  # fmt: skip
+    topics = [
+        (excerpt, order[label], strength)
+        for excerpt, label, strength in zip(excerpts.excerpt_id, labels, _strength(vectors, labels), strict=True)
+    ]
+    words = [
+        (order[label], rank, word, round(float(weight), 6))
+        for label in order
+        if label != -1
+        for rank, (word, weight) in enumerate(_clean(model.get_topic(label)), 1)
+    ]
     return _tables(topics, words)
 
 
@@ -69,8 +74,15 @@ def _model(method: str, n_topics: int, seed: int, shape: tuple[int, ...], stop_w
         reduce = PCA(n_components=min(20, n - 1, dimensions), svd_solver="full")
         kmeans = KMeans(n_clusters=n_topics, n_init=10, random_state=seed)
         cluster = kmeans if method == "kmeans" else AgglomerativeClustering(n_clusters=n_topics)
-    return BERTopic(embedding_model=_no_encoder(), umap_model=reduce, hdbscan_model=cluster, vectorizer_model=counter,
-                    top_n_words=WORDS, calculate_probabilities=False, verbose=False)  # fmt: skip
+    return BERTopic(
+        embedding_model=_no_encoder(),
+        umap_model=reduce,
+        hdbscan_model=cluster,
+        vectorizer_model=counter,
+        top_n_words=WORDS,
+        calculate_probabilities=False,
+        verbose=False,
+    )
 
 
 def _no_encoder() -> Any:
@@ -104,5 +116,7 @@ def _clean(words: Any) -> list[tuple[str, float]]:
 def _tables(
     topics: list[tuple[str, int, float]], words: list[tuple[int, int, str, float]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return (pd.DataFrame(topics, columns=pd.Index(["excerpt_id", "topic_id", "strength"])),
-            pd.DataFrame(words, columns=pd.Index(["topic_id", "rank", "word", "weight"])))  # fmt: skip
+    return (
+        pd.DataFrame(topics, columns=pd.Index(["excerpt_id", "topic_id", "strength"])),
+        pd.DataFrame(words, columns=pd.Index(["topic_id", "rank", "word", "weight"])),
+    )

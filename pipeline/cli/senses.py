@@ -1,0 +1,98 @@
+"""sameword proposals, senses: what the machine proposes, and what people's labels say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import progress, say, study_option
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.study import Study
+
+
+@click.command()
+@study_option
+def proposals(study: Study) -> None:
+    """Propose senses for every term from its usage vectors, with evidence for and against."""
+    from pipeline import tables
+    from pipeline.language import load_language
+    from pipeline.senses.proposals import propose, sense_words
+
+    terms, usages, vectors, responses = (
+        tables.read(study.processed, name) for name in ("terms", "usages", "usage_vectors", "responses")
+    )
+    chosen = study.survey.senses
+    with progress("proposing senses", len(terms)) as advance:
+        found, evidence = propose(
+            terms,
+            usages,
+            vectors=vectors,
+            responses=responses,
+            most=chosen.usages_per_respondent,
+            max_senses=chosen.max_senses,
+            resamples=chosen.resamples,
+            seed=chosen.seed,
+            advance=advance,
+        )
+    stop = frozenset(load_language(study.survey.language).Defaults.stop_words)
+    tables.write(study.processed, "proposals", found)
+    tables.write(study.processed, "evidence", evidence)
+    tables.write(
+        study.processed, "sense_words", sense_words(found, usages, responses=responses, terms=terms, stop_words=stop)
+    )
+    say(f"proposals: {(evidence.verdict == 'worth checking').sum()} of {len(evidence)} terms are worth checking")
+
+
+@click.command()
+@study_option
+def senses(study: Study) -> None:
+    """Join people's record, curated anchors and proposals into senses; say which terms are ambiguous."""
+    import pandas as pd
+
+    from pipeline import tables
+    from pipeline.senses import judged, ratings
+    from pipeline.senses.labels import label_usages
+
+    names = ("usages", "usage_vectors", "proposals", "evidence", "record", "responses", "respondents", "ratings")
+    read = {name: tables.read(study.processed, name) for name in names}
+    found = label_usages(
+        read["usages"],
+        read["usage_vectors"],
+        record=read["record"],
+        proposals=read["proposals"],
+        anchors=_anchors(study),
+    )
+    labelled = _labelled(found, read["usages"], read["responses"])
+    small, resamples, seed = study.survey.report.small, study.survey.agreement.resamples, study.survey.senses.seed
+    answers = ratings.sense_in_answer(labelled)
+    joined = ratings.joined_ratings(answers, read["ratings"], study.items_explained)
+    disputes = judged.dispute_rows(labelled, small=small, resamples=resamples, seed=seed)
+    disputes += ratings.verbal_disputes(joined, resamples=resamples, seed=seed, small=small)
+    made = {
+        "senses": found,
+        "ambiguity": judged.ambiguity_table(read["evidence"], labelled, small=small, resamples=resamples, seed=seed),
+        "shares": judged.share_rows(labelled, read["respondents"], study.survey.report.groups, small=small),
+        "disputes": pd.DataFrame(disputes, columns=list(tables.SCHEMAS["disputes"].types)),
+        "orders": ratings.order_rows(answers, read["ratings"], study.items_explained),
+    }
+    for name, frame in made.items():
+        tables.write(study.processed, name, frame)
+    verdicts = made["ambiguity"].verdict.value_counts()
+    say("senses: " + (", ".join(f"{count} {what}" for what, count in verdicts.items()) or "no terms"))
+
+
+def _anchors(study: Study) -> pd.DataFrame:
+    from pipeline.glossary.curated import anchors, load_glossary
+
+    return anchors(load_glossary(study.codebook_folder / "glossary.yaml"))
+
+
+def _labelled(found: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
+    """Return usages people have judged, with whose they are and what they answer."""
+    where = responses[["response_id", "respondent_id", "question_id", "item_id"]]
+    recorded = found[found.source == "record"][["term_id", "usage_id", "sense_id"]]
+    return recorded.merge(usages[["usage_id", "response_id"]], on="usage_id").merge(where, on="response_id")

@@ -1,0 +1,120 @@
+"""Constructed cases: one cloud is one sense, two apart are two, and everything too small says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.senses import clusters, confounds
+from pipeline.senses.evidence import FEW, ONE, WORTH, examine, verdict
+from pipeline.senses.proposals import propose
+
+OPTIONS = {"most": 3, "max_senses": 6, "resamples": 60, "seed": 1}
+
+
+def cloud(n, centre, rng, spread=0.25, d=32):
+    points = centre + rng.normal(scale=spread, size=(n, d)) / np.sqrt(d) * 4
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+def one_sense(rng, n=60, d=32):
+    return cloud(n, rng.normal(size=d), rng)
+
+
+def two_senses(rng, n=60, d=32, minority=0.5):
+    k = int(n * minority)
+    return np.vstack([cloud(n - k, rng.normal(size=d), rng), cloud(k, rng.normal(size=d), rng)])
+
+
+def test_two_clouds_apart_are_two_senses_and_found_exactly():
+    found = examine(two_senses(np.random.default_rng(1)), np.arange(60) % 20, **OPTIONS)
+    assert verdict(found, None)[0] == WORTH
+    assert found.n_senses == 2
+    assert clusters.adjusted_rand(found.labels, np.repeat([0, 1], 30)) == 1.0
+    assert found.stability > 0.95
+
+
+def test_one_cloud_is_one_sense_in_nine_of_ten():
+    said = [
+        verdict(examine(one_sense(np.random.default_rng(seed)), np.arange(60) % 20, **OPTIONS), None)[0]
+        for seed in range(30)
+    ]
+    assert said.count(ONE) >= 27
+
+
+def test_three_usages_are_too_few():
+    found = examine(one_sense(np.random.default_rng(0), n=3), np.arange(3), **OPTIONS)
+    assert verdict(found, None)[0] == FEW
+    assert "3 usages by 3 respondents" in verdict(found, None)[1]
+
+
+def test_identical_contexts_are_one_sense():
+    found = examine(np.tile(np.eye(8)[0], (20, 1)), np.arange(20), **OPTIONS)
+    assert verdict(found, None)[0] == ONE
+
+
+def test_one_talkative_person_cannot_make_a_sense():
+    rng = np.random.default_rng(5)
+    vectors = np.vstack([cloud(20, rng.normal(size=32), rng), cloud(20, rng.normal(size=32), rng)])
+    people = np.concatenate([np.arange(20), np.full(20, 99)])
+    assert verdict(examine(vectors, np.unique(people, return_inverse=True)[1], **OPTIONS), None)[0] == ONE
+
+
+def test_a_split_that_follows_the_question_is_named_so():
+    rng = np.random.default_rng(2)
+    labels = np.repeat([0, 1], 30)
+    bound = confounds.bound_to(
+        {"a": labels, "b": labels},
+        {"a": {"question": labels.copy(), "item": rng.integers(0, 3, 60)}, "b": {"question": rng.integers(0, 2, 60)}},
+    )
+    assert bound == {"a": "question", "b": ""}
+
+
+def test_benjamini_hochberg_by_hand():
+    assert confounds.benjamini_hochberg([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
+
+
+def test_adjusted_rand_against_scikit_learn():
+    from sklearn.metrics import adjusted_rand_score
+
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        a, b = rng.integers(0, 3, 30), rng.integers(0, 4, 30)
+        assert clusters.adjusted_rand(a, b) == pytest.approx(adjusted_rand_score(a, b))
+
+
+def corpus(seed=0, n_terms=8):
+    rng = np.random.default_rng(seed)
+    terms, usages, vectors, responses = [], [], [], []
+    for t in range(n_terms):
+        found = two_senses(rng, 40) if t == 0 else one_sense(rng, 40)
+        terms.append({"term_id": f"t{t}", "forms": f"t{t}"})
+        for i, vector in enumerate(found):
+            usages.append(
+                {"usage_id": f"u{t}-{i:02}", "term_id": f"t{t}", "response_id": f"r{t}-{i}", "start": 0, "end": 2}
+            )
+            vectors.append({"usage_id": f"u{t}-{i:02}", "vector": np.round(vector, 4).astype("float32")})
+            who = {"respondent_id": f"p{i % 20}", "question_id": f"q{i % 2}", "item_id": None}
+            responses.append({"response_id": f"r{t}-{i}", "text": f"t{t} word{i // 20}", **who})
+    return pd.DataFrame(terms), pd.DataFrame(usages), pd.DataFrame(vectors), pd.DataFrame(responses)
+
+
+def test_no_usage_is_lost_and_only_the_split_term_is_worth_checking():
+    terms, usages, vectors, responses = corpus()
+    proposals, evidence = propose(terms, usages, vectors=vectors, responses=responses, resamples=60)
+    assert sorted(proposals.usage_id) == sorted(usages.usage_id)
+    verdicts = evidence.set_index("term_id").verdict
+    assert verdicts["t0"] == WORTH
+    assert (verdicts.drop("t0") == ONE).sum() >= 6
+
+
+def test_order_of_rows_does_not_matter():
+    terms, usages, vectors, responses = corpus()
+    first = propose(terms, usages, vectors=vectors, responses=responses, resamples=60)
+    mixed = [table.sample(frac=1, random_state=3) for table in (usages, vectors, responses)]
+    second = propose(terms, mixed[0], vectors=mixed[1], responses=mixed[2], resamples=60)
+    for one, other in zip(first, second, strict=True):
+        key = one.columns[0]
+        again = other.sort_values(key).reset_index(drop=True)
+        pd.testing.assert_frame_equal(one.sort_values(key).reset_index(drop=True), again)
