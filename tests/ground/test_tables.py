@@ -1,0 +1,57 @@
+"""Tables: same rows, same bytes; wrong rows are refused; a missing table names its stage."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline import tables
+from pipeline.errors import MissingError
+
+CODINGS = pd.DataFrame({"assignment_id": ["b", "a"], "code_id": ["x", "y"], "start": [None, 3], "end": [None, 5]})
+
+
+def test_every_table_can_be_written_empty_and_read_back(tmp_path):
+    for name in tables.SCHEMAS:
+        tables.write(tmp_path, name, tables.empty(name))
+        assert list(tables.read(tmp_path, name)) == list(tables.SCHEMAS[name].types)
+
+
+def test_order_of_rows_does_not_change_the_bytes(tmp_path):
+    tables.write(tmp_path, "codings", CODINGS)
+    first = tables.path_of(tmp_path, "codings").read_bytes()
+    tables.write(tmp_path, "codings", CODINGS.iloc[::-1])
+    assert tables.path_of(tmp_path, "codings").read_bytes() == first
+
+
+def test_missing_integers_stay_missing(tmp_path):
+    tables.write(tmp_path, "codings", CODINGS)
+    found = tables.read(tmp_path, "codings")
+    assert found.start.tolist() == [3, pd.NA]
+    assert found.assignment_id.tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "says"),
+    [
+        (CODINGS.drop(columns="end"), "missing columns"),
+        (CODINGS.assign(colour="red"), "unknown columns"),
+        (CODINGS.assign(assignment_id=[None, "a"]), "null in key"),
+        (CODINGS.assign(assignment_id="a", code_id="x"), "occurs twice"),
+    ],
+)
+def test_wrong_rows_are_refused_and_nothing_is_written(tmp_path, frame, says):
+    with pytest.raises(ValueError, match=says):
+        tables.write(tmp_path, "codings", frame)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_table_names_the_stage_that_makes_it(tmp_path):
+    with pytest.raises(MissingError, match="sameword collect"):
+        tables.read(tmp_path, "codings")
+
+
+def test_respondents_may_have_more_columns(tmp_path):
+    people = pd.DataFrame({"respondent_id": ["p"], "wave": ["1"], "quote_ok": [True], "role": ["PhD student"]})
+    tables.write(tmp_path, "respondents", people)
+    assert tables.read(tmp_path, "respondents").role.tolist() == ["PhD student"]
