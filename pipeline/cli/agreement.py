@@ -43,3 +43,27 @@ def _codes(study: Study) -> list[str]:
     from pipeline.codebook.themes import load_themes
 
     return [code.id for code in load_themes(path).codes]
+
+
+@agreement.command()
+@click.option("--units", default=100, show_default=True, help="Excerpts read by two or more coders.")
+@click.option("--respondents", default=50, show_default=True, help="Respondents they come from.")
+@click.option("--prevalence", default=0.2, show_default=True, help="Share of excerpts that carry the code.")
+@click.option("--alpha", default=0.8, show_default=True, help="Agreement you expect.")
+@click.option("--coders", default=2, show_default=True, help="Coders per excerpt.")
+@click.option("--seed", default=1, show_default=True)
+def plan(units: int, respondents: int, prevalence: float, alpha: float, coders: int, seed: int) -> None:
+    """Say how wide the interval of a code's alpha will be, before anybody codes."""
+    from pipeline.agreement.plan import expect
+
+    for n in (units // 2, units, units * 2):
+        found = expect(
+            n_units=n, n_respondents=min(n, respondents), prevalence=prevalence, alpha=alpha, coders=coders, seed=seed
+        )
+        if found.width is None:
+            say(f"{n} excerpts: no interval; the code would be too rare")
+        else:
+            say(
+                f"{n} excerpts: alpha {alpha:.2f} with a 95 % interval about {found.width:.2f} wide "
+                f"(covers {found.coverage:.0%} of the time; no interval in {found.no_interval:.0%} of studies)"
+            )

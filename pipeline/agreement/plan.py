@@ -1,0 +1,106 @@
+"""How wide an interval to expect: simulated before anybody codes.
+
+Coders see a code that is truly there, or not, and report it with the same sensitivity and false-positive
+rate, chosen so that alpha comes out as stated. Units come from respondents, who differ in how likely they
+are to show the code (beta-binomial), because an interval by respondent is wider than one by unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.agreement import bootstrap
+from pipeline.agreement.report import MINIMUM
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to expect: median width of the 95 % interval, its coverage, and how often none may be given."""
+
+    width: float | None
+    coverage: float | None
+    no_interval: float
+    alpha: float
+
+
+def accuracy_for(alpha: float, prevalence: float) -> float:
+    """Return the sensitivity (= specificity) at which two such coders have this alpha, by bisection.
+
+    With accuracy a, P(report) = p a + (1 - p)(1 - a); two coders agree when both are right or both wrong.
+    """
+    low, high = 0.5, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if expected_alpha(middle, prevalence) < alpha:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def expected_alpha(accuracy: float, prevalence: float) -> float:
+    """Return alpha in the limit of many units for coders of this accuracy."""
+    reported = prevalence * accuracy + (1 - prevalence) * (1 - accuracy)
+    disagree = 2 * accuracy * (1 - accuracy)
+    return 1 - disagree / (2 * reported * (1 - reported))
+
+
+def expect(
+    *,
+    n_units: int,
+    n_respondents: int,
+    prevalence: float,
+    alpha: float,
+    coders: int = 2,
+    clustering: float = 0.2,
+    studies: int = 200,
+    resamples: int = 400,
+    seed: int = 1,
+) -> Plan:
+    """Return what interval a design leads to, from `studies` simulated studies.
+
+    clustering: correlation of the code within a respondent (0 to 1).
+    """
+    rng = np.random.default_rng(seed)
+    accuracy = accuracy_for(alpha, prevalence)
+    groups = np.arange(n_units) % n_respondents
+    widths, covered, refused = [], [], 0
+    for study in range(studies):
+        ones = _study(rng, groups, n_respondents, prevalence, accuracy, coders, clustering)
+        positive = ones > 0
+        if positive.sum() < MINIMUM or len(np.unique(groups[positive])) < MINIMUM:
+            refused += 1
+            continue
+        size = np.full(n_units, float(coders))
+        draws = bootstrap.binary_resamples(ones[:, None], size, groups, resamples=resamples, seed=seed + study)
+        found = bootstrap.interval(draws[:, 0])
+        if found is None:
+            refused += 1
+            continue
+        widths.append(found[1] - found[0])
+        covered.append(found[0] <= expected_alpha(accuracy, prevalence) <= found[1])
+    if not widths:
+        return Plan(None, None, refused / studies, alpha)
+    return Plan(float(np.median(widths)), float(np.mean(covered)), refused / studies, alpha)
+
+
+def _study(
+    rng: np.random.Generator,
+    groups: np.ndarray,
+    n: int,
+    prevalence: float,
+    accuracy: float,
+    coders: int,
+    clustering: float,
+) -> np.ndarray:
+    """Return how many coders report the code on each unit of one simulated study."""
+    if clustering > 0:
+        scale = (1 - clustering) / clustering
+        leaning = rng.beta(prevalence * scale, (1 - prevalence) * scale, n)
+    else:
+        leaning = np.full(n, prevalence)
+    true = rng.random(len(groups)) < leaning[groups]
+    chance = np.where(true, accuracy, 1 - accuracy)
+    return (rng.random((coders, len(groups))) < chance).sum(0).astype(float)
