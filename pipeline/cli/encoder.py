@@ -1,0 +1,81 @@
+"""sameword encode: texts and usages become vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.common import progress, say, study_option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from pipeline.study import Study
+
+
+@click.command()
+@study_option
+def encode(study: Study) -> None:
+    """Encode every distinct answer once: vectors of excerpts and of usages."""
+    import pandas as pd
+
+    from pipeline import tables
+    from pipeline.encoder.cache import SENTENCE
+
+    texts = tables.read(study.processed, "responses").set_index("response_id").text
+    excerpts, usages = tables.read(study.processed, "excerpts"), tables.read(study.processed, "usages")
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for row in usages.to_dict("records"):
+        spans.setdefault(texts[row["response_id"]], []).append((row["start"], row["end"]))
+    found = vectors_of(study, excerpts.text.tolist(), spans)
+    made = {
+        "excerpt_vectors": pd.DataFrame(
+            {"excerpt_id": excerpts.excerpt_id, "vector": [found[text, *SENTENCE] for text in excerpts.text]}
+        ),
+        "usage_vectors": pd.DataFrame(
+            {
+                "usage_id": usages.usage_id,
+                "vector": [
+                    found[texts[row["response_id"]], row["start"], row["end"]] for row in usages.to_dict("records")
+                ],
+            }
+        ),
+    }
+    for name, frame in made.items():
+        tables.write(study.processed, name, frame)
+    say(f"encode: {len(excerpts)} excerpts, {len(usages)} usages")
+
+
+def vectors_of(
+    study: Study, texts: Sequence[str], spans: Mapping[str, Sequence[tuple[int, int]]]
+) -> dict[Any, np.ndarray]:
+    """Return vectors of texts and spans, from the study's cache where they are known."""
+    import os
+
+    from pipeline.encoder import models
+    from pipeline.encoder.cache import VectorCache
+    from pipeline.encoder.vectors import encode as encode_all
+    from pipeline.keys import study_key
+
+    chosen = study.survey.encoder
+    cache = VectorCache(study.processed / "vectors.sqlite", weights=chosen.sha256, key=study_key(study))
+    with progress("encoding", len(texts) + sum(map(len, spans.values()))) as advance:
+        return encode_all(
+            texts,
+            spans,
+            load=lambda: models.load(models.resolve(chosen, study.root), chosen.device),
+            cache=cache,
+            threads=os.cpu_count() or 1,
+            advance=advance,
+        )
+
+
+def encode_texts(study: Study, texts: Sequence[str]) -> list[np.ndarray]:
+    """Return the sentence vectors of texts, in their order."""
+    from pipeline.encoder.cache import SENTENCE
+
+    found = vectors_of(study, texts, {})
+    return [found[text, *SENTENCE] for text in texts]

@@ -1,0 +1,73 @@
+"""Vectors that are already known, keyed by content: weights, text and span.
+
+One SQLite file per study. Keys are HMACs under the study's key, because a digest of a short answer could be
+guessed; no text is stored. Every row carries its own checksum: what does not fit is computed again. SQLite's
+journal makes a write whole or nothing, under two processes at once and under kill -9.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+SENTENCE = (-1, -1)
+Key = tuple[str, int, int]  # text, start, end; SENTENCE's span for the sentence vector
+
+
+class VectorCache:
+    """Vectors by (text, span) for one encoder and one study key."""
+
+    def __init__(self, path: Path, *, weights: str, key: bytes) -> None:
+        self._path, self._weights, self._key = path, weights.encode(), key
+
+    def get(self, wanted: Iterable[Key]) -> dict[Key, np.ndarray]:
+        """Return the vectors that are stored and whole."""
+        if not self._path.exists():
+            return {}
+        names = {self._name(key): key for key in wanted}
+        found = {}
+        try:
+            with self._open() as database:
+                known = list(names)
+                for start in range(0, len(known), 500):
+                    part = known[start : start + 500]
+                    marks = ",".join("?" * len(part))
+                    query = f"SELECT name, vector, sum FROM vectors WHERE name IN ({marks})"  # noqa: S608
+                    for name, blob, checksum in database.execute(query, part):
+                        if zlib.crc32(blob, zlib.crc32(name)) == checksum and len(blob) % 4 == 0:
+                            found[names[name]] = np.frombuffer(blob, dtype="<f4")
+        except sqlite3.DatabaseError:  # not a database any more: everything is computed again
+            self._path.unlink(missing_ok=True)
+        return found
+
+    def put(self, vectors: Mapping[Key, np.ndarray]) -> bool:
+        """Store vectors; return whether it worked (a full disk costs time later, never a result)."""
+        rows = []
+        for key, vector in vectors.items():
+            name, blob = self._name(key), np.asarray(vector, dtype="<f4").tobytes()
+            rows.append((name, blob, zlib.crc32(blob, zlib.crc32(name))))
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._open() as database:
+                database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        except (sqlite3.Error, OSError):
+            return False
+        return True
+
+    def _open(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=60)
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (name BLOB PRIMARY KEY, vector BLOB, sum INTEGER) WITHOUT ROWID"
+        )
+        return database
+
+    def _name(self, key: Key) -> bytes:
+        text, start, end = key
+        message = b"\x1f".join([self._weights, text.encode("utf-8", "surrogatepass"), f"{start}:{end}".encode()])
+        return hmac.new(self._key, message, hashlib.sha256).digest()[:16]

