@@ -117,6 +117,9 @@ class Coding(Settings):
     complete_up_to: int = Field(default=300, ge=1)  # usages of a term labelled completely
     show_to_coders: tuple[Literal["ratings", "group", "machine", "other_answers"], ...] = ()
     withdrawn: tuple[str, ...] = ()  # coders whose open work may be given to others
+    sample: int | None = Field(default=None, ge=1)  # excerpts handed out in this round; empty = all (40 in a pilot)
+    repeat: float = Field(default=0.1, gt=0, le=1)  # share of own work read again in a round of purpose repeat
+    adjudicators: Literal["named", "masked"] = "masked"  # whether the page that settles disagreements names coders
     seed: int = 1
 
 

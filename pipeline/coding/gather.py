@@ -1,0 +1,101 @@
+"""Everything under data/raw/<study>/codings/: which files are what, and their rows. Faults are gathered, not raised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.coding import journal, packets, returned
+from pipeline.coding.returned import Row
+from pipeline.errors import Fault, InputError
+
+ADJUDICATION = "sameword-adjudication"
+READ = ".jsonl (the page), .xlsx or .csv (the spreadsheet)"
+
+
+@dataclass
+class Gathered:
+    """Rows of decisions, lines of adjudication, what is wrong, and which files were read."""
+
+    rows: list[Row] = field(default_factory=list)
+    settled: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def gather(folder: Path, study: str) -> Gathered:
+    """Read every file of the folder, in order of name."""
+    found = Gathered()
+    for path in sorted(_files(folder)):
+        try:
+            _read(path, study, found)
+        except InputError as error:
+            found.faults.extend(error.faults)
+        found.files.append(path.name)
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (
+            p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$")) and p.suffix != ".md"
+        )
+
+
+def _read(path: Path, study: str, found: Gathered) -> None:
+    suffix = path.suffix.lower()
+    if " " in path.name:
+        what = "the file name holds a space, which Make cannot follow"
+        found.faults.append(Fault(str(path), "", what, f"rename it to {path.name.replace(' ', '-')}"))
+    elif suffix == ".jsonl":
+        _read_lines(path, study, found)
+    elif suffix in (".xlsx", ".csv", ".tsv", ".txt"):
+        sheets = packets.read_workbook(path) if suffix == ".xlsx" else packets.read_csv(path)
+        mine = [sheet for sheet in sheets if returned.is_packet(sheet)]
+        if not mine:
+            what = "no sheet has the packet's columns (assignment_id, decision, code 1 or sense 1 …)"
+            found.faults.append(Fault(str(path), "row 1", what, "keep the first row of the packet as it was"))
+        strange = [s for s in sheets if s not in mine and not returned.answers_nothing(s)]
+        found.notes += [
+            f"{path.name}: sheet {sheet.sheet!r} has no assignment_id and was not read" for sheet in strange if mine
+        ]
+        for sheet in mine:
+            found.rows += returned.from_sheet(sheet)
+    else:
+        found.faults.append(Fault(str(path), "", f"a {suffix or 'nameless'} file is not read", f"read are {READ}"))
+
+
+def _read_lines(path: Path, study: str, found: Gathered) -> None:
+    text = packets.read_file(path)
+    if ADJUDICATION in text.split("\n", 1)[0]:
+        found.settled += adjudications(text, str(path))
+        return
+    head, rows = journal.parse_journal(text, str(path))
+    if head.get("study") != study:
+        what = f"the journal is of the study {head.get('study')!r}"
+        found.faults.append(Fault(str(path), "line 1", what, f"move it to data/raw/{head.get('study')}/codings/"))
+        return
+    found.rows += returned.from_journal(str(path), rows)
+
+
+def adjudications(text: str, name: str) -> list[dict[str, Any]]:
+    """Return the lines of an adjudication file; raise InputError for every damaged one."""
+    faults, rows = [], []
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:-1] or lines, 1):
+        try:
+            row = json.loads(line) if line.strip() else None
+        except ValueError:
+            faults.append(Fault(name, f"line {number}", "not a JSON object", "restore this line from version control"))
+            continue
+        if number > 1 and row is not None:
+            if not row.get("undone") and not row.get("reason"):
+                faults.append(Fault(name, f"line {number}", "settled without a reason", "give the reason"))
+            rows.append(row)
+    if faults:
+        raise InputError(faults)
+    return rows

@@ -1,0 +1,61 @@
+"""The ledger of work handed out: data/raw/<study>/assignments.csv, only ever extended, kept in git."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import Fault, InputError
+
+COLUMNS = [
+    "assignment_id", "coder_id", "unit_kind", "unit_id", "round", "purpose", "p_include", "position", "batch",
+]  # fmt: skip
+
+
+def empty_ledger() -> pd.DataFrame:
+    """Return a ledger of nothing."""
+    return _typed(pd.DataFrame(columns=pd.Index(COLUMNS), dtype="object"))
+
+
+def parse_ledger(text: str, name: str) -> pd.DataFrame:
+    """Return the ledger from its CSV text; raise InputError listing every bad row. `name` is for messages."""
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    faults, seen, kept = [], set(), []
+    for number, row in enumerate(rows, 2):
+        missing = [column for column in COLUMNS if not row.get(column)]
+        what = f"no value for {', '.join(missing)}" if missing else _number_fault(row)
+        if not what and row["assignment_id"] in seen:
+            what = f"assignment {row['assignment_id']} stands twice"
+        if what:
+            faults.append(Fault(name, f"row {number}", what, "restore the file from version control; it is not edited"))
+        seen.add(row.get("assignment_id"))
+        kept.append({column: row.get(column) for column in COLUMNS})
+    if faults:
+        raise InputError(faults)
+    return _typed(pd.DataFrame(kept, columns=pd.Index(COLUMNS), dtype="object"))
+
+
+def ledger_text(ledger: pd.DataFrame) -> str:
+    """Return the ledger as CSV text, in the order work was handed out."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in ledger[COLUMNS].itertuples(index=False):
+        writer.writerow([f"{value:.6g}" if isinstance(value, float) else value for value in row])
+    return out.getvalue()
+
+
+def _number_fault(row: dict[str, Any]) -> str:
+    try:
+        share = float(row["p_include"])
+        int(row["position"]), int(row["batch"])
+    except ValueError:
+        return "p_include, position or batch is not a number"
+    return "" if 0 < share <= 1 else f"p_include {row['p_include']} is not in (0, 1]"
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype({"p_include": "float64", "position": "int64", "batch": "int64"})

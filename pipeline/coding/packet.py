@@ -1,0 +1,137 @@
+"""What one coder gets: the open work, the codebook, the senses. The same dict feeds the page and the spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.coding.units import EXCERPT
+from pipeline.ids import content_id
+from pipeline.study import Study
+
+FORMAT = "sameword-packet"
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The codebook and the sense inventory as plain data, for showing."""
+
+    version: str
+    themes: Sequence[Mapping[str, Any]]
+    terms: Mapping[str, Mapping[str, Any]]
+
+
+def theme_rows(themes: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return themes (codebook.themes.Theme) as plain data; codes that are no longer active are left out."""
+    return [
+        {
+            "id": theme.id,
+            "name": theme.name,
+            "colour": theme.colour or "",
+            "codes": [
+                {
+                    "id": code.id, "name": code.name, "definition": code.definition, "include": code.include,
+                    "exclude": code.exclude, "positive": list(code.examples.positive),
+                    "negative": list(code.examples.negative), "colour": code.colour or theme.colour or "",
+                }
+                for code in theme.codes
+                if code.status == "active"
+            ],
+        }
+        for theme in themes
+    ]  # fmt: skip
+
+
+def term_rows(senses: pd.DataFrame, terms: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the inventory as plain data. senses: term_id, sense_id, name, definition, tell; terms: the terms table."""
+    labels = dict(zip(terms.term_id, terms.label, strict=True))
+    found: dict[str, dict[str, Any]] = {}
+    for row in senses.to_dict("records"):
+        term = found.setdefault(row["term_id"], {"label": labels.get(row["term_id"], row["term_id"]), "senses": []})
+        sense = {"id": row["sense_id"], "name": row["name"]}
+        term["senses"].append(sense | {key: row.get(key) or "" for key in ("definition", "preferred", "tell")})
+    return found
+
+
+def build(
+    study: Study, coder: str, *, ledger: pd.DataFrame, units: pd.DataFrame, scheme: Scheme, skip: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the packet of one coder: all work in the ledger in reading order, without `skip`.
+
+    Respondents appear as numbers that mean nothing outside this packet; ratings, group and other
+    coders' work are not in it at all.
+    """
+    mine = ledger[(ledger.coder_id == coder) & ~ledger.assignment_id.isin(list(skip))].sort_values("position")
+    rows = mine.merge(units, on=["unit_kind", "unit_id"]).sort_values("position", kind="stable")
+    people = {person: content_id("p", study.name, coder, person, length=8) for person in rows.respondent_id.unique()}
+    shown = study.survey.coding.show_to_coders
+    return {
+        "format": FORMAT,
+        "version": 1,
+        "study": study.name,
+        "title": study.survey.title,
+        "language": study.survey.language,
+        "coder": coder,
+        "codebook_version": scheme.version,
+        "themes": list(scheme.themes),
+        "terms": {key: scheme.terms[key] for key in dict.fromkeys(rows.term_id.dropna()) if key in scheme.terms},
+        "develop": study.survey.coding.purpose in ("develop", "pilot"),
+        "others_visible": "other_answers" in shown,
+        "units": [_unit(study, row, people) for row in rows.to_dict("records")],
+        "others": _others(study, units, people),
+    }
+
+
+def _unit(study: Study, row: Mapping[str, Any], people: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "assignment_id": row["assignment_id"],
+        "unit_kind": row["unit_kind"],
+        "unit_id": row["unit_id"],
+        "digest": row["digest"],
+        "question": study.question_text(row["question_id"]),
+        "question_id": row["question_id"],
+        "item": _item(study, row["item_id"]),
+        "person": people[row["respondent_id"]],
+        "response": content_id("x", people[row["respondent_id"]], row["response_id"], length=8),
+        "term_id": row["term_id"] if isinstance(row["term_id"], str) else "",
+        "answer": row["answer"],
+        "start": int(row["start"]),
+        "end": int(row["end"]),
+        "text": row["text"],
+        "purpose": row["purpose"],
+    }
+
+
+def _item(study: Study, item: object) -> str:
+    if not isinstance(item, str) or not item:
+        return ""
+    factors = study.survey.items.get(item, {})
+    return ", ".join(study.label(level) for level in factors.values()) or study.label(item)
+
+
+def _others(study: Study, units: pd.DataFrame, people: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+    """Return each person's answers, once each: what the key for 'other answers' shows."""
+    order = {question: index for index, question in enumerate(study.open_questions())}
+    answers = units[units.respondent_id.isin(list(people))].drop_duplicates("response_id")
+    answers = answers.assign(place=answers.question_id.map(order)).sort_values(["place", "response_id"])
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in answers.to_dict("records"):
+        person = people[row["respondent_id"]]
+        found.setdefault(person, []).append(
+            {
+                "response": content_id("x", person, row["response_id"], length=8),
+                "question": study.question_text(row["question_id"]),
+                "item": _item(study, row["item_id"]),
+                "answer": row["answer"],
+            }
+        )
+    return found
+
+
+def kinds(packet: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many excerpts and usages a packet holds."""
+    excerpts = sum(unit["unit_kind"] == EXCERPT for unit in packet["units"])
+    return excerpts, len(packet["units"]) - excerpts

@@ -1,0 +1,283 @@
+"""Packets for coders who prefer a spreadsheet, and the reading of every kind of file that comes back."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import files
+from pipeline.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+N_CODES, N_SENSES = 6, 3
+MOST_CHARACTERS = 32_000  # a cell of a spreadsheet holds 32,767
+ASSIGNMENT, TEXT, DECISION, MEMO = "assignment_id", "text", "decision", "memo"
+NO_CODE, UNSURE, CANNOT = "no code applies", "unsure", "cannot be coded"
+NONE, CANNOT_TELL = "none of these senses", "cannot tell from the text"
+EXCERPT_DECISIONS, USAGE_DECISIONS = (NO_CODE, UNSURE, CANNOT), (NONE, CANNOT_TELL, UNSURE)
+MADE = dt.datetime(2020, 1, 1)  # packets have a fixed date, so that the same work gives the same bytes
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+HOW_TO = (
+    "Each row of the sheets Excerpts and Usages is one decision. Please do not change the columns up to 'text'.",
+    "Excerpts: choose one or more codes from the lists in 'code 1', 'code 2' and so on; the order does not matter.",
+    "If no code fits, choose 'no code applies' in the column 'decision'. That is a decision, an empty row is not.",
+    "If you cannot decide, choose 'unsure'; if the text cannot be coded at all, 'cannot be coded'.",
+    "Usages: the word stands between ⟦ and ⟧. Choose the sense in which this person uses it, here, in 'sense 1'.",
+    "If it has two senses at once, choose the second in 'sense 2'.",
+    "If no sense fits: 'none of these senses'. If the text does not tell: 'cannot tell from the text'.",
+    "Write what you want to remember under 'memo'. Work alone: do not discuss single rows before you return the file.",
+    "Stop and go on whenever you like. Rows left empty count as not reached. Save as .xlsx or .csv and send it back.",
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of one sheet of a returned file, as text: (row number, column -> cell)."""
+
+    file: str
+    sheet: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]
+    saved_at: str | None = None
+    formulas: tuple[str, ...] = field(default=())
+
+    def place(self, row: int, column: str = "") -> str:
+        """Return "sheet Usages, row 7, column sense 1"."""
+        parts = [f"sheet {self.sheet}" if self.sheet else "", f"row {row}", f"column {column}" if column else ""]
+        return ", ".join(part for part in parts if part)
+
+
+def write_workbook(path: Path, packet: dict[str, Any]) -> None:
+    """Write a coder's packet as XLSX: instructions, codebook, excerpts, usages; lists to choose from; text as text."""
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
+
+    book = Workbook()
+    about = book.active
+    assert about is not None
+    about.title = "Read me"
+    _instructions(about, packet)
+    codes = [code for theme in packet["themes"] for code in theme["codes"]]
+    _codebook(book.create_sheet("Codebook"), packet["themes"])
+    senses = _senses(book.create_sheet("Senses"), packet["terms"])
+    kinds = {kind: [unit for unit in packet["units"] if unit["unit_kind"] == kind] for kind in ("excerpt", "usage")}
+    if kinds["excerpt"]:
+        _excerpts(book.create_sheet("Excerpts"), kinds["excerpt"], len(codes))
+    if kinds["usage"]:
+        _usages(book.create_sheet("Usages"), kinds["usage"], packet["terms"], senses)
+    book.properties.creator = "Sameword"
+    book.properties.created = MADE
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        writer = ExcelWriter(book, archive)
+        book.properties.modified = MADE
+        writer.write_data()
+    files.write_bytes(path, _fixed_dates(buffer.getvalue()))
+
+
+def _fixed_dates(content: bytes) -> bytes:
+    """Give every member of the archive, and the workbook's own dates, the fixed date."""
+    out = io.BytesIO()
+    stamp = MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            member = old.read(name)
+            if name == "docProps/core.xml":
+                member = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, member)
+            new.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), member, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _instructions(sheet: Worksheet, packet: dict[str, Any]) -> None:
+    head = [f"{packet['title']}", f"Coder: {packet['coder']}. Codebook version {packet['codebook_version']}.", ""]
+    for line in [*head, *HOW_TO]:
+        _append(sheet, [line])
+    sheet.column_dimensions["A"].width = 110
+    from openpyxl.styles import Font
+
+    sheet["A1"].font = Font(bold=True, size=14)
+
+
+def _codebook(sheet: Worksheet, themes: Sequence[dict[str, Any]]) -> None:
+    _head(sheet, ["code", "code_id", "theme", "definition", "include", "exclude", "examples"])
+    for theme in themes:
+        for code in theme["codes"]:
+            _append(
+                sheet,
+                [code["name"], code["id"], theme["name"], code["definition"], code["include"], code["exclude"],
+                 " / ".join(code["positive"])],
+            )  # fmt: skip
+    _shape(sheet, [28, 20, 24, 50, 40, 40, 50], wrap=True)
+
+
+def _senses(sheet: Worksheet, terms: dict[str, Any]) -> dict[str, str]:
+    """Write the senses, and return the range of cells that holds each term's names."""
+    _head(sheet, ["term", "sense", "sense_id", "definition", "how to tell"])
+    ranges, row = {}, 2
+    for term_id, term in terms.items():
+        first = row
+        for sense in term["senses"]:
+            _append(sheet, [term["label"], sense["name"], sense["id"], sense["definition"], sense["tell"]])
+            row += 1
+        for extra in (NONE, CANNOT_TELL):
+            _append(sheet, [term["label"], extra, "", "", ""])
+            row += 1
+        ranges[term_id] = f"Senses!$B${first}:$B${row - 1}"
+    _shape(sheet, [18, 34, 22, 60, 60], wrap=True)
+    return ranges
+
+
+def _excerpts(sheet: Worksheet, units: Sequence[dict[str, Any]], n_codes: int) -> None:
+    codes = [f"code {number}" for number in range(1, N_CODES + 1)]
+    _head(sheet, ["no", ASSIGNMENT, "question", "item", "whole answer", TEXT, DECISION, *codes, MEMO])
+    for number, unit in enumerate(units, 1):
+        whole = "" if unit["answer"] == unit["text"] else unit["answer"]
+        _append(sheet, [number, unit["assignment_id"], unit["question"], unit["item"], whole, unit["text"]])
+    last = len(units) + 1
+    _choices(sheet, f"G2:G{last}", '"' + ",".join(EXCERPT_DECISIONS) + '"')
+    if n_codes:
+        _choices(sheet, f"H2:M{last}", f"Codebook!$A$2:$A${n_codes + 1}")
+    _shape(sheet, [5, 12, 30, 12, 40, 70, 16, *[20] * N_CODES, 30], wrap=True, freeze="G2")
+
+
+def _usages(sheet: Worksheet, units: Sequence[dict[str, Any]], terms: dict[str, Any], ranges: dict[str, str]) -> None:
+    senses = [f"sense {number}" for number in range(1, N_SENSES + 1)]
+    _head(sheet, ["no", ASSIGNMENT, "term", "question", "item", TEXT, DECISION, *senses, MEMO])
+    rows: dict[str, list[int]] = {}
+    for number, unit in enumerate(units, 1):
+        term = terms[unit["term_id"]]["label"]
+        _append(sheet, [number, unit["assignment_id"], term, unit["question"], unit["item"], unit["text"]])
+        rows.setdefault(unit["term_id"], []).append(number + 1)
+    _choices(sheet, f"G2:G{len(units) + 1}", '"' + ",".join(USAGE_DECISIONS) + '"')
+    for term_id, numbers in rows.items():
+        _choices(sheet, " ".join(f"H{first}:J{last}" for first, last in _runs(numbers)), ranges[term_id])
+    _shape(sheet, [5, 12, 14, 30, 12, 80, 22, *[26] * N_SENSES, 30], wrap=True, freeze="G2")
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return stretches of consecutive rows as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def _append(sheet: Worksheet, values: Sequence[Any]) -> None:
+    """Add a row whose texts stay texts, whatever they begin with."""
+    sheet.append([_inert(value) for value in values])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
+            cell.data_type, cell.quotePrefix = "s", True
+
+
+def _inert(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    shown = ILLEGAL.sub("\ufffd", value)
+    return shown if len(shown) <= MOST_CHARACTERS else shown[:MOST_CHARACTERS] + " […]"
+
+
+def _head(sheet: Worksheet, names: Sequence[str]) -> None:
+    from openpyxl.styles import Font, PatternFill
+
+    sheet.append(list(names))
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8E8E8")
+
+
+def _shape(sheet: Worksheet, widths: Sequence[int], *, wrap: bool = False, freeze: str = "A2") -> None:
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = freeze
+    style = Alignment(wrap_text=wrap, vertical="top")
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            cell.alignment = style
+
+
+def _choices(sheet: Worksheet, cells: str, source: str) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
+    rule.error, rule.errorTitle = "Please choose from the list.", "Not in the list"
+    rule.add(cells)
+    sheet.add_data_validation(rule)
+
+
+def read_file(path: Path) -> str:
+    """Return a returned text file's content; raise InputError where it is not UTF-8 or UTF-16 with a mark."""
+    content = path.read_bytes()
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(encoding, "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        remedy = "save it as CSV UTF-8, or send the .xlsx"
+        raise InputError([Fault(str(path), f"byte {error.start}", "the file is not UTF-8 text", remedy)]) from None
+
+
+def read_csv(path: Path) -> list[Sheet]:
+    """Return the rows of a CSV file, whatever its separator; blank rows are left out."""
+    text = read_file(path)
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return [_sheet(str(path), "", [(number, row) for number, row in enumerate(rows, 1)])] if rows else []
+
+
+def read_workbook(path: Path) -> list[Sheet]:
+    """Return the rows of every sheet of an XLSX file; blank rows are left out."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=False, data_only=False)
+    except Exception as error:  # openpyxl raises many kinds on damaged archives
+        remedy = "open it, save it as .xlsx and send it again"
+        raise InputError([Fault(str(path), "", f"not a readable workbook ({error})", remedy)]) from None
+    changed = book.properties.modified
+    saved = None if changed is None or changed == MADE else changed.strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = []
+    for sheet in book.worksheets:
+        rows = [(n, [_cell(c) for c in row]) for n, row in enumerate(sheet.iter_rows(values_only=True), 1)]
+        if any(any(row) for _, row in rows):
+            found.append(_sheet(str(path), sheet.title, rows, saved))
+    return found
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _sheet(file: str, name: str, rows: Sequence[tuple[int, Sequence[str]]], saved: str | None = None) -> Sheet:
+    columns = tuple(cell.strip() for cell in rows[0][1])
+    found = [
+        (number, dict(zip(columns, row, strict=False)) | _beyond(columns, row))
+        for number, row in rows[1:]
+        if any(cell.strip() for cell in row)
+    ]
+    return Sheet(file, name, columns, tuple(found), saved)
+
+
+def _beyond(columns: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    extra = [cell for cell in row[len(columns) :] if cell.strip()]
+    return {"": " ".join(extra)} if extra else {}

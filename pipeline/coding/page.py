@@ -1,0 +1,59 @@
+"""The coder's page: one self-contained HTML file, no network, respondents' words never markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+MARKUP = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def render(packet: Mapping[str, Any], *, served: Mapping[str, Any] | None = None) -> str:
+    """Return the page of one packet. served: where the page sends decisions, when it comes from `sameword review`.
+
+    The policy allows exactly this page's own script and style, by hash, and no network but its own server.
+    """
+    script, style, body = (_part(name) for name in ("desk.js", "desk.css", "desk.html"))
+    policy = "; ".join(
+        [
+            "default-src 'none'", f"script-src 'sha256-{_hash(script)}'", f"style-src 'sha256-{_hash(style)}'",
+            "img-src data:", f"connect-src {chr(39)}self{chr(39)}" if served else "connect-src 'none'",
+            "base-uri 'none'", "form-action 'none'",
+        ]
+    )  # fmt: skip
+    slots = {
+        "language": _attribute(str(packet["language"])),
+        "policy": policy,
+        "style": style,
+        "packet": embedded({**packet, "served": dict(served) if served else None}),
+        "script": script,
+    }
+    for name, content in slots.items():
+        before, mark, after = body.partition(f"{{{{ {name} }}}}")
+        assert mark, name
+        body = before + content + after
+    return body
+
+
+def embedded(content: Any) -> str:
+    """Return JSON that can stand inside a script element whatever its texts hold: pure ASCII, no < > &."""
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    for character, escape in MARKUP.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def _part(name: str) -> str:
+    return files("pipeline.coding").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _attribute(text: str) -> str:
+    return "".join(character for character in text if character.isalnum() or character == "-")
