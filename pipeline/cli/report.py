@@ -1,0 +1,94 @@
+"""sameword figures, report, manifest: what people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import progress, say, study_option, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.report.given import Given
+    from pipeline.study import Study
+
+
+@click.command()
+@study_option
+@click.option("--only", multiple=True, metavar="NAME", help="Draw these figures only, e.g. ambiguity or usage-map.")
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(["pdf", "svg", "png"]), help="Default: all three."
+)
+@click.option("--width", default=None, help="one-column, two-column, slide, acm-column, ieee-column, nature-column.")
+@click.option("--check", is_flag=True, help="Write nothing; say whether the figures are those the tables give.")
+def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width: str | None, check: bool) -> None:
+    """Draw the figures as PDF, SVG and PNG, with captions."""
+    from pipeline.report import catalogue, draw
+
+    given = _given(study, catalogue.READS)
+    found = catalogue.chosen(catalogue.charts(given), only)
+    options = draw.Options(formats or draw.FORMATS, draw.width_of(width), draw.style_of(study))
+    with progress("figures", len(found)) as tick:
+        done = draw.draw_all(given, found, options, check=check, partly=bool(only or formats or width), tick=tick)
+    for line in done.differences:
+        warn(line)
+    say(f"figures: {done.said()}")
+    if check and done.differences:
+        raise SystemExit(1)
+
+
+def _given(study: Study, names: Iterable[str]) -> Given:
+    from pipeline import tables
+    from pipeline.codebook.themes import load_themes
+    from pipeline.glossary.curated import inventory, load_glossary
+    from pipeline.report.given import Given, code_table
+
+    themes, curated = study.codebook_folder / "themes.yaml", study.codebook_folder / "glossary.yaml"
+    return Given(
+        study,
+        {name: tables.read(study.processed, name) for name in names},
+        codes=code_table(load_themes(themes).themes if themes.exists() else ()),
+        inventory=inventory(load_glossary(curated)),
+    )
+
+
+@click.command()
+@study_option
+def report(study: Study) -> None:
+    """Write the report as HTML, DOCX and PDF, and the tables behind it as CSV."""
+    from pipeline.report import draw, publication, render, save
+    from pipeline.report.content import content
+
+    given = _given(study, publication.READS)
+    captions = save.load_json(study.reports / "figures" / draw.CAPTIONS)
+    with progress("report", 2) as tick:
+        publication.write_tables(given)
+        tick(1)
+        text = render.markdown(content(given, captions))
+        render.write(study.reports, render.render(study, text, study.reports))
+        tick(1)
+    say(f"report: {study.reports / 'report.html'}, .docx, .pdf")
+
+
+@click.command()
+@study_option
+def manifest(study: Study) -> None:
+    """Write manifest.json: digests of inputs, codebooks, tables and outputs, versions, seeds."""
+    from functools import partial
+
+    from pipeline.keys import fingerprint
+    from pipeline.report import manifest as covering
+    from pipeline.report import save
+
+    found = {
+        kind: {
+            p: d
+            for folder in folders
+            for p, d in save.digests(folder, study.root, partial(covering.wanted, kind)).items()
+        }
+        for kind, folders in covering.parts_of(study).items()
+    }
+    save.save_json(study.reports / "manifest.json", covering.manifest(study, found, key=fingerprint(study)))
+    say(f"manifest: {sum(map(len, found.values()))} files")

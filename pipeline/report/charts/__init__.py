@@ -1,0 +1,1 @@
+"""Figures: a finished table in, a matplotlib Figure out. Nothing is computed, nothing is saved here."""

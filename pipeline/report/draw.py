@@ -1,0 +1,116 @@
+"""Finished tables -> figures on disk with their captions; or the check that those on disk are what the tables give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import Fault, InputError, nearest
+from pipeline.report import save
+from pipeline.report.catalogue import Chart
+from pipeline.report.given import Given
+from pipeline.report.style import DEFAULT_WIDTH, WIDTHS, styled
+from pipeline.report.words import plural
+from pipeline.study import Study
+
+FORMATS = save.FORMATS
+CAPTIONS = "captions.json"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Formats, width in inches, the study's own style sheet."""
+
+    formats: tuple[str, ...] = FORMATS
+    width: float = WIDTHS[DEFAULT_WIDTH]
+    style: Path | None = None
+
+
+@dataclass
+class Done:
+    """What was drawn, what had nothing to show, and what a check found different."""
+
+    drawn: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+
+    def said(self) -> str:
+        """One line for people."""
+        none = f"; nothing to show in {', '.join(self.empty)}" if self.empty else ""
+        return f"{plural(len(self.drawn), 'figure')}{none}"
+
+
+def width_of(name: str | None) -> float:
+    """Return a width in inches from its name (or a plain number of inches)."""
+    if name is None:
+        return WIDTHS[DEFAULT_WIDTH]
+    if name in WIDTHS:
+        return WIDTHS[name]
+    try:
+        inches = float(name)
+    except ValueError:
+        inches = 0.0
+    if not 2 <= inches <= 30:
+        raise InputError(
+            [Fault("--width", "", f"{name!r} is not a width", nearest(name, WIDTHS) + ", or inches (2 to 30)")]
+        )
+    return inches
+
+
+def style_of(study: Study) -> Path | None:
+    """Return the study's own style sheet, where it has one."""
+    path = study.codebook_folder / "figures.mplstyle"
+    return path if path.exists() else None
+
+
+def draw_all(
+    given: Given,
+    charts: Sequence[Chart],
+    options: Options,
+    *,
+    check: bool = False,
+    partly: bool = False,
+    tick: Callable[[int], None] = lambda done: None,
+) -> Done:
+    """Draw every chart that has something to show into reports/<study>/figures/, and captions.json beside them.
+
+    check: write nothing, compare bytes. partly: keep captions and files of the figures that are not drawn now.
+    """
+    folder = given.study.reports / "figures"
+    done = Done()
+    captions: dict[str, Any] = save.load_json(folder / CAPTIONS) if partly else {}
+    for chart in charts:
+        frame = chart.frame()
+        tick(1)
+        if frame.empty:
+            done.empty.append(chart.name)
+            continue
+        said = chart.caption(frame)
+        captions[chart.name] = said._asdict()
+        done.drawn.append(chart.name)
+        with styled(options.style, width=options.width):
+            for kind in options.formats:
+                content = save.figure_bytes(chart.figure(frame, width=options.width), kind, title=said.title)
+                _keep(folder / f"{chart.name}.{kind}", content, check=check, done=done)
+        if not check:
+            save.save_csv(folder / "data" / f"{chart.name}.csv", frame)
+    if not check:
+        _finish(folder, captions, done, partly=partly)
+    return done
+
+
+def _keep(path: Path, content: bytes, *, check: bool, done: Done) -> None:
+    if not check:
+        save.save_bytes(path, content)
+    elif not save.same(path, content):
+        done.differences.append(f"{path.name}: not what the tables give now; draw it again with: make figures")
+
+
+def _finish(folder: Path, captions: dict[str, Any], done: Done, *, partly: bool) -> None:
+    if not partly:
+        keep = {f"{name}.{kind}" for name in done.drawn for kind in FORMATS}
+        save.remove_others(folder, keep, tuple(f".{kind}" for kind in FORMATS))
+        save.remove_others(folder / "data", {f"{name}.csv" for name in done.drawn}, (".csv",))
+    save.save_json(folder / CAPTIONS, captions)

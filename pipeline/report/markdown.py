@@ -1,0 +1,84 @@
+"""Markdown written by the program: tables, figures, quotes, links. What people wrote goes through `inert`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.report.quotes import Quote
+from pipeline.report.words import Markdown, inert
+
+ALIGN = {"l": (":", "-"), "r": ("-", ":"), "c": (":", ":")}
+
+
+def cell(value: Any) -> Markdown:
+    """Return a table cell: Markdown made here stays, anything else becomes inert text."""
+    return value if hasattr(value, "__html__") else Markdown(inert("" if value is None else value).strip())
+
+
+def pipe_table(
+    headers: Sequence[Any], rows: Iterable[Sequence[Any]], *, align: str, widths: Sequence[int], caption: Any = ""
+) -> Markdown:
+    """Return a pipe table; align is a letter a column (l, r, c), widths are relative."""
+    rules = [f"{ALIGN[a][0]}{'-' * max(3, width)}{ALIGN[a][1]}" for a, width in zip(align, widths, strict=True)]
+    lines = ["| " + " | ".join(map(str, map(cell, headers))) + " |", "|" + "|".join(rules) + "|"]
+    lines += ["| " + " | ".join(str(cell(value)) for value in row) + " |" for row in rows]
+    said = f"\n\n: {cell(caption)}" if caption else ""
+    return Markdown("\n" + "\n".join(lines) + said + "\n")
+
+
+def quote(said: Quote, *, number: int | None = None) -> Markdown:
+    """Return a quote with the usage marked and who said it; nothing in it is Markdown."""
+    before, hit, after = inert(said.before).lstrip(), inert(said.surface), inert(said.after).rstrip()
+    count = f"[{number}]{{.number}} " if number else ""
+    return Markdown(
+        f"\n::: quote\n{count}{before}[{hit}]{{.hit}}{after}"
+        f" [{inert(said.person)} · {inert(said.question)}]{{.who}}\n:::\n"
+    )
+
+
+def link(text: Any, anchor: str) -> Markdown:
+    """Return a link to a place in the report."""
+    return Markdown(f"[{cell(text)}](#{anchor})")
+
+
+def strong(text: Any) -> Markdown:
+    """Return bold text."""
+    return Markdown(f"**{cell(text)}**")
+
+
+@dataclass
+class Numbering:
+    """Counts figures and tables in the order in which the report shows them."""
+
+    captions: dict[str, dict[str, str]]
+    counts: dict[str, int] = field(default_factory=lambda: {"Figure": 0, "Table": 0})
+
+    def figure(self, name: str) -> Markdown:
+        """Return a figure with number, caption and alternative text; nothing when the study has no such figure."""
+        said = self.captions.get(name)
+        if said is None:
+            return Markdown("")
+        number = self._next("Figure")
+        text = f"**{number}** {inert(said['title'])}. [{inert(said['caption'])}]{{.legend}}"
+        return Markdown(f'\n\n![{text}](figures/{name}){{#fig-{name} alt="{inert(said["alt"])}"}}\n\n')
+
+    def table(
+        self,
+        name: str,
+        caption: Any,
+        headers: Sequence[Any],
+        rows: Iterable[Sequence[Any]],
+        *,
+        align: str,
+        widths: Sequence[int],
+    ) -> Markdown:
+        """Return a table with number and caption, in a block that scrolls on narrow screens."""
+        number = self._next("Table")
+        body = pipe_table(headers, rows, align=align, widths=widths, caption=Markdown(f"**{number}** {cell(caption)}"))
+        return Markdown(f"\n::: {{#tab-{name} .table}}\n{body}\n:::\n")
+
+    def _next(self, kind: str) -> str:
+        self.counts[kind] += 1
+        return f"{kind} {self.counts[kind]}."

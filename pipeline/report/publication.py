@@ -1,0 +1,49 @@
+"""The tables behind the report as CSV files: what the text, the figures and the joint display rest on."""
+
+from __future__ import annotations
+
+from pipeline.report import catalogue, frames, save
+from pipeline.report.given import Given
+from pipeline.report.joint import joint_display
+from pipeline.report.quotes import quotable
+
+READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "sense_words")
+PLAIN = (
+    "flow",
+    "ambiguity",
+    "evidence",
+    "shares",
+    "disputes",
+    "prevalence",
+    "agreement",
+    "orders",
+    "open_units",
+    "glossary",
+    "sense_words",
+    "topic_words",
+)
+
+
+def write_tables(given: Given) -> None:
+    """Write reports/<study>/tables/*.csv; respondents appear under P-numbers."""
+    folder = given.study.reports / "tables"
+    found = {name: given[name] for name in PLAIN}
+    found["orders"] = given["orders"].assign(respondent_id=given["orders"].respondent_id.map(given.people))
+    found["quotes"] = _quotes(given)
+    found["joint_display"] = joint_display(given).drop(columns=["usage_id", "response_id"], errors="ignore")
+    found["co_occurrence"] = frames.co_occurrence(given)
+    for name, frame in found.items():
+        save.save_csv(folder / f"{name}.csv", frame)
+    save.remove_others(folder, {f"{name}.csv" for name in found}, (".csv",))
+
+
+def _quotes(given: Given):  # type: ignore[no-untyped-def]
+    usages = quotable(given, given.judged).sort_values("usage_id")
+    texts = given["responses"].set_index("response_id").text
+    return usages.assign(
+        respondent=usages.respondent_id.map(given.people),
+        term=usages.term_id.map(given.terms),
+        sense=usages.sense_id.map(given.sense_name),
+        text=usages.response_id.map(texts),
+        question=usages.question_id.map(given.study.label),
+    )[["respondent", "term", "sense", "question", "surface", "text", "usage_id"]]

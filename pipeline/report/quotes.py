@@ -1,0 +1,72 @@
+"""Respondents' words as quotes: cut at words, with the usage in the middle, chosen so that many people speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.report.given import Given
+from pipeline.report.words import one_line
+
+AROUND = 150  # code points kept on each side of a usage
+BEST = 140  # a quote of about this length reads best
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One usage in its words; cut says whether anything was left out."""
+
+    usage_id: str
+    person: str
+    question: str
+    before: str
+    surface: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The quote as one line."""
+        return one_line(f"{self.before}{self.surface}{self.after}")
+
+
+def around(text: str, start: int, end: int, *, most: int = AROUND) -> tuple[str, str, str]:
+    """Return what stands before a span, the span, and what stands after, cut at words with an ellipsis."""
+    before, after = text[:start], text[end:]
+    if len(before) > most:
+        cut = before[-most:]
+        before = "… " + cut[cut.find(" ") + 1 :] if " " in cut else "…" + cut
+    if len(after) > most:
+        cut = after[:most]
+        after = (cut[: cut.rfind(" ")] if " " in cut else cut) + " …"
+    return before, text[start:end], after
+
+
+def quotable(given: Given, frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep rows of people who may be quoted: everybody, or those who said yes where the study asks for that."""
+    if given.study.survey.report.quotes == "all":
+        return frame
+    people = given["respondents"]
+    allowed = people[people.quote_ok.fillna(False).astype(bool)].respondent_id
+    return frame[frame.respondent_id.isin(allowed)]
+
+
+def quotes(given: Given, usages: pd.DataFrame, *, most: int | None = None) -> list[Quote]:
+    """Return quotes of usages (usage_id, response_id, respondent_id), at most so many, different people first.
+
+    Order: people who have not spoken yet, then length near BEST, then id; so the choice is the same on every run.
+    """
+    mine = quotable(given, usages).drop_duplicates("usage_id")
+    spans = given["usages"].set_index("usage_id")[["start", "end"]]
+    texts = given["responses"].set_index("response_id")[["text", "question_id", "item_id"]]
+    mine = mine.drop(columns=["start", "end", "text", "question_id", "item_id"], errors="ignore")
+    mine = mine.join(spans, on="usage_id").join(texts, on="response_id")
+    mine = mine.assign(fit=(mine.text.str.len() - BEST).abs()).sort_values(["fit", "usage_id"])
+    mine = mine.assign(turn=mine.groupby("respondent_id").cumcount()).sort_values(["turn", "fit", "usage_id"])
+    chosen = mine if most is None else mine.head(most)
+    chosen = chosen.assign(person=chosen.respondent_id.map(given.people)).sort_values(["person", "usage_id"])
+    columns = ["usage_id", "person", "question_id", "item_id", "text", "start", "end"]
+    return [
+        Quote(usage, person, given.question(question, item), *around(text, int(start), int(end)))
+        for usage, person, question, item, text, start, end in chosen[columns].itertuples(index=False)
+    ]

@@ -1,0 +1,175 @@
+"""The one source -> HTML, DOCX and PDF, with the same bytes on every run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.files import write_bytes
+from pipeline.report.words import inert, one_line
+from pipeline.study import Study
+
+TEMPLATES = Path(__file__).parent / "templates"
+# As little of pandoc's Markdown as the template needs; no raw HTML, TeX or typst, no mathematics.
+READER = (
+    "markdown_strict-raw_html+all_symbols_escapable+pipe_tables+table_captions+fenced_divs+bracketed_spans+header_attributes"
+    "+link_attributes+implicit_figures+citations+intraword_underscores+blank_before_header+space_in_atx_header"
+)
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can state
+
+
+def markdown(content: Mapping[str, Any]) -> str:
+    """Fill the template. Values that are not Markdown become inert text."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        comment_start_string="{##",
+        comment_end_string="##}",
+        finalize=_finalize,
+        autoescape=True,
+    )
+    return environment.get_template("report.md.jinja").render(content)
+
+
+def _finalize(value: Any) -> Any:
+    return value if hasattr(value, "__html__") else inert(value)
+
+
+def render(study: Study, text: str, folder: Path) -> dict[str, bytes]:
+    """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/."""
+    return {
+        "report.html": _html(study, text, folder),
+        "report.docx": _docx(study, text, folder),
+        "report.pdf": _pdf(study, text, folder),
+    }
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write rendered files, each atomically."""
+    for name, found in files.items():
+        write_bytes(folder / name, found)
+
+
+def _pandoc(study: Study, text: str, folder: Path, to: str, *options: str, output: str | None = None) -> str:
+    import pypandoc
+
+    common = [
+        "--standalone",
+        "--wrap=none",
+        "--columns=20",
+        "--citeproc",
+        f"--bibliography={TEMPLATES / 'methods.bib'}",
+        f"--lua-filter={TEMPLATES / 'styles.lua'}",
+        f"--resource-path={folder}",
+        f"--metadata=title:{one_line(study.survey.title)}",
+        f"--variable=lang:{study.survey.language}",
+        f"--variable=version:{__version__}",
+        f"--variable=study:{study.name}",
+        *(["--variable=synthetic:yes"] if study.synthetic else []),
+    ]
+    found: str = pypandoc.convert_text(text, to, format=READER, extra_args=[*common, *options], outputfile=output)
+    return found
+
+
+def _html(study: Study, text: str, folder: Path) -> bytes:
+    style = _template("report.css")
+    found = _pandoc(
+        study,
+        text,
+        folder,
+        "html5",
+        "--embed-resources",
+        "--toc",
+        "--toc-depth=2",
+        "--section-divs=false",
+        f"--template={TEMPLATES / 'report.html.pandoc'}",
+        "--default-image-extension=svg",
+        f"--variable=style:{style}",
+    )
+    return found.encode("utf-8")
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _docx(study: Study, text: str, folder: Path) -> bytes:
+    import tempfile
+
+    from pipeline.report.docx import polished, with_styles
+
+    with tempfile.TemporaryDirectory() as name:
+        styles, out = Path(name) / "reference.docx", Path(name) / "report.docx"
+        _pandoc(study, "", folder, "docx", "--print-default-data-file=reference.docx", output=str(styles))
+        styles.write_bytes(repacked(with_styles(_members(styles.read_bytes()), _template("word-styles.xml").encode())))
+        _pandoc(
+            study,
+            text,
+            folder,
+            "docx",
+            f"--reference-doc={styles}",
+            "--toc",
+            "--toc-depth=2",
+            "--default-image-extension=png",
+            output=str(out),
+        )
+        return repacked(polished(_members(out.read_bytes())))
+
+
+def _members(archive: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def repacked(members: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive of members in their order, without times or permissions of this machine."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, found in members.items():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0, 0
+            archive.writestr(entry, found)
+    return buffer.getvalue()
+
+
+def _pdf(study: Study, text: str, folder: Path) -> bytes:
+    import shutil
+    import tempfile
+
+    import matplotlib
+    import typst
+
+    title = one_line(study.survey.title).replace("\\", "\\\\").replace('"', '\\"')
+    source = _pandoc(
+        study,
+        text,
+        folder,
+        "typst",
+        f"--template={TEMPLATES / 'report.typ.pandoc'}",
+        "--default-image-extension=pdf",
+        f"--variable=doctitle:{title}",
+    )
+    with tempfile.TemporaryDirectory() as name:  # typst reads nothing outside this folder
+        root = Path(name)
+        (root / "figures").mkdir()
+        for path in sorted((folder / "figures").glob("*.pdf")):
+            shutil.copyfile(path, root / "figures" / path.name)
+        (root / "main.typ").write_text(source, encoding="utf-8")
+        fonts = f"{matplotlib.get_data_path()}/fonts/ttf"
+        found: bytes = typst.compile(
+            str(root / "main.typ"),
+            root=str(root),
+            format="pdf",
+            ignore_system_fonts=True,
+            font_paths=[fonts],
+            timestamp=0,
+        )
+    return found

@@ -1,0 +1,262 @@
+"""Rows of the report's tables, ready to be set: cells are text or Markdown made by the program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report import frames
+from pipeline.report.findings import SenseFinding, TermFinding
+from pipeline.report.given import Given
+from pipeline.report.joint import joint_display
+from pipeline.report.markdown import link, strong
+from pipeline.report.quotes import AROUND, around
+from pipeline.report.words import Markdown, decimal, interval, missing, of, one_line, percent
+
+Row = list[Any]
+JOINT_ROWS = 12  # shown in the text of a large study; the file has them all
+LEVELS = 12  # closed questions with more answers than this are not tabulated
+
+
+def share_cell(given: Given, count: int, base: int) -> str:
+    """Return "7 of 15", or "58 % (28 of 48)" where the base allows a percentage."""
+    small = given.small or base < given.study.survey.report.small
+    return of(count, base) if small or not base else f"{percent(count / base)} ({of(count, base)})"
+
+
+def term_rows(given: Given, terms: list[TermFinding]) -> list[Row]:
+    """Word, verdict, senses in use with their respondents, respondents, two differ, agreement."""
+    return [
+        [
+            link(term.label, term.anchor),
+            strong(term.verdict) if term.ambiguous else term.verdict,
+            "; ".join(f"{sense.name} ({sense.n_respondents})" for sense in term.used) or "–",
+            f"{term.n_respondents:,}",
+            f"{term.n_usages:,}",
+            term.differ or "–",
+        ]
+        for term in terms
+    ]
+
+
+def sense_rows(given: Given, term: TermFinding) -> tuple[list[str], list[Row]]:
+    """Senses of a term with definition and counts, everyone and by group: headers, rows."""
+    headers = ["Sense", "Everyone", *(name for name, _, _ in _groups(term))]
+    return headers, [_sense_row(given, sense, term) for sense in [*term.senses, *term.others]]
+
+
+def _groups(term: TermFinding) -> list[tuple[str, int, int]]:
+    return max((sense.groups for sense in term.senses), key=len, default=[])
+
+
+def _sense_row(given: Given, sense: SenseFinding, term: TermFinding) -> Row:
+    mine = {name: (count, base) for name, count, base in sense.groups}
+    cells = [of(*mine[name]) if name in mine else "–" for name, _, _ in _groups(term)]
+    return [sense.name, share_cell(given, sense.n_respondents, sense.base) if sense.base else "nobody", *cells]
+
+
+def group_columns(given: Given, term: TermFinding) -> list[tuple[str, list[str]]]:
+    """Return, per grouping question, its label and its groups in the order of the table's columns."""
+    shares = frames.shares(given, term.term_id)
+    found = shares[shares.by != ""].drop_duplicates(["by", "group_label"])
+    return [(str(by), part.group_label.tolist()) for by, part in found.groupby("by", sort=False)]
+
+
+def by_group(given: Given, term: TermFinding, by: str) -> tuple[list[str], list[Row]]:
+    """Senses against the groups of one question: "7 of 15" per cell."""
+    shares = frames.shares(given, term.term_id)
+    mine = shares[shares.by == by]
+    groups = list(dict.fromkeys(mine.group_label))
+    rows: list[Row] = []
+    for sense in dict.fromkeys(mine.sense):
+        counts = mine[mine.sense == sense].set_index("group_label")
+        cells = [of(int(counts.n_respondents[g]), int(counts.base[g])) if g in counts.index else "–" for g in groups]
+        rows.append([sense, *cells])
+    return ["Sense", *groups], rows
+
+
+def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
+    """Codes against questions or groups, grouped by theme."""
+    frame = frames.prevalence(given, by)
+    columns = list(dict.fromkeys(frame.column))
+    rows: list[Row] = []
+    for (theme, code), part in frame.groupby(["theme", "code"], sort=False):
+        cells = part.set_index("column")
+        counts = [
+            share_cell(given, int(cells.n_respondents[c]), int(cells.base[c])) if c in cells.index else "–"
+            for c in columns
+        ]
+        rows.append([strong(code) if not theme else Markdown(f"{strong(code)}") + "", theme, *counts])
+    return ["Code", "Theme", *columns], rows
+
+
+def agreement_rows(given: Given) -> list[Row]:
+    """Return what, alpha, interval, percent of agreeing pairs, units, units with it, remark."""
+    frame = frames.agreement(given)
+    table = given["agreement"]
+    exact = table[table.coefficient == "percent"].drop_duplicates("scope").set_index("scope").value
+    rows: list[Row] = []
+    for row in frame.itertuples():
+        alpha = "undefined" if missing(row.value) else decimal(row.value)
+        positive = "–" if missing(row.n_positive) else f"{int(row.n_positive):,}"
+        rows.append(
+            [
+                row.label,
+                alpha,
+                interval(row.ci_low, row.ci_high) or "–",
+                percent(exact.get(row.scope)),
+                f"{row.n_units:,}",
+                positive,
+                row.note or "",
+            ]
+        )
+    return rows
+
+
+def order_rows(given: Given) -> list[Row]:
+    """Word, sense, respondents, pairs in the same order, tied, in the opposite order."""
+    return [
+        [r.term, r.sense, f"{r.n_respondents}", f"{r.n_concordant}", f"{r.n_tied}", f"{r.n_discordant}"]
+        for r in frames.orders(given).itertuples()
+    ]
+
+
+def joint_rows(given: Given, *, most: int | None = None) -> tuple[list[str], list[Row], int]:
+    """Return the joint display: headers, rows (different senses first when cut), number of all rows."""
+    display = joint_display(given)
+    if display.empty:
+        return [], [], 0
+    fixed = {"person", "wave", "context", "senses", "sense_ids", "usage_id", "response_id"}
+    rated = [column for column in display if column not in fixed]
+    shown = display
+    if most is not None and len(display) > most:
+        turn = display.assign(turn=display.groupby("sense_ids").cumcount(), none=display.sense_ids.eq(""))
+        shown = (
+            turn.sort_values(["none", "turn", "sense_ids", "person"]).head(most).sort_values(["sense_ids", "person"])
+        )
+    several = display.context.nunique() > 1
+    rows: list[Row] = []
+    for row in shown.to_dict("records"):
+        said = f"{row['person']}, {row['context']}" if several else row["person"]
+        cells = ["–" if missing(row[c]) else row[c] for c in rated]
+        rows.append([said, *cells, row["senses"] or "–", _words(given, row)])
+    return ["Respondent", *rated, "Sense", "In their words"], rows, len(display)
+
+
+def _words(given: Given, row: dict) -> Markdown:
+    from pipeline.report.words import inert
+
+    texts = given["responses"].set_index("response_id").text
+    usages = given["usages"].set_index("usage_id")
+    usage = row["usage_id"]
+    if missing(usage) or usage not in usages.index:
+        text = one_line(texts[row["response_id"]])
+        return inert(text[:AROUND] + ("…" if len(text) > AROUND else ""))
+    spot = usages.loc[usage]
+    before, hit, after = around(texts[spot.response_id], int(spot.start), int(spot.end), most=90)
+    return Markdown(f"{inert(before).lstrip()}[{inert(hit)}]{{.hit}}{inert(after).rstrip()}")
+
+
+def respondent_rows(given: Given) -> list[Row]:
+    """Return Table 1: closed question, answer, respondents."""
+    people = given["respondents"]
+    rows: list[Row] = []
+    for question in [column for column in people if column not in ("respondent_id", "wave", "quote_ok")]:
+        values = people[question].dropna()
+        counts = values[values.astype("str") != ""].value_counts()
+        if not 1 < len(counts) <= LEVELS and question not in given.study.survey.report.groups:
+            continue
+        options = (
+            list(given.study.survey.questions[question].options) if question in given.study.survey.questions else []
+        )
+        order = sorted(
+            counts.index, key=lambda v: (options.index(v) if v in options else len(options), -counts[v], str(v))
+        )
+        for place, value in enumerate(order):
+            head = strong(given.study.label(question)) if place == 0 else ""
+            rows.append([head, given.study.label(str(value)), share_cell(given, int(counts[value]), len(people))])
+        silent = len(people) - int(counts.sum())
+        if silent:
+            rows.append(["", Markdown("*no answer*"), share_cell(given, silent, len(people))])
+    return rows
+
+
+def text_rows(given: Given) -> list[Row]:
+    """Open question, respondents who answered, answers, median words."""
+    responses = given["responses"]
+    rows: list[Row] = []
+    for question in given.study.open_questions():
+        mine = responses[responses.question_id == question]
+        words = mine.text.str.split().str.len()
+        median = f"{words.median():.0f}" if len(words) else "–"
+        rows.append(
+            [
+                strong(given.study.label(question)),
+                given.study.question_text(question),
+                share_cell(given, mine.respondent_id.nunique(), given.n_respondents),
+                f"{len(mine):,}",
+                median,
+            ]
+        )
+    return rows
+
+
+def topic_rows(given: Given) -> list[Row]:
+    """Topic words, excerpts, respondents, an excerpt near its centre."""
+    topics = given["topics"].merge(
+        given.placed(given["excerpts"][["excerpt_id", "response_id", "text"]]), on="excerpt_id"
+    )
+    words = frames.topic_labels(given, 6)
+    rows: list[Row] = []
+    for topic, part in topics[topics.topic_id >= 0].groupby("topic_id"):
+        near = part.assign(fit=(part.text.str.len() - 140).abs().round(-2)).sort_values(
+            ["strength", "fit", "excerpt_id"], ascending=[False, True, True]
+        )
+        text = next((t for t in near.text if 25 < len(t) < 260), near.text.iloc[0])
+        person = given.people[near[near.text == text].respondent_id.iloc[0]]
+        cut = one_line(text)
+        cut = cut[:240] + "…" if len(cut) > 240 else cut
+        rows.append(
+            [
+                words.get(int(topic), f"topic {topic}"),
+                f"{len(part):,}",
+                f"{part.respondent_id.nunique():,}",
+                f"{cut} ({person})",
+            ]
+        )
+    return rows
+
+
+def code_rows(given: Given) -> list[Row]:
+    """Code, definition, include, exclude: the codebook appendix."""
+    return [
+        [strong(row.name), row.definition or "–", row.include or "–", row.exclude or "–"]
+        for row in given.codes.rename(columns={"name": "title"})
+        .rename(columns={"title": "name"})
+        .itertuples(index=False)
+    ]
+
+
+def machine_code_rows(given: Given) -> list[Row]:
+    """Code, excerpts by rule, excerpts by similarity: what the machine proposes."""
+    table = given["machine_codings"]
+    counts = table.groupby(["code_id", "source"]).excerpt_id.nunique().unstack(fill_value=0)
+    order = [code for code in given.order_of_codes(table.code_id) if code in counts.index]
+    return [
+        [
+            given.code_name(code),
+            *(f"{int(counts.at[code, s]):,}" if s in counts else "0" for s in ("rule", "similarity")),
+        ]
+        for code in order
+    ]
+
+
+def number(value: Any) -> str:
+    """Return an integer with thousands separators."""
+    return f"{int(value):,}"
+
+
+def frame_rows(frame: pd.DataFrame) -> list[Row]:
+    """Return a table's rows as they are."""
+    return [list(row) for row in frame.itertuples(index=False)]

@@ -1,0 +1,101 @@
+"""What remains undecided: open units, decisions that decided nothing, work not reached, names without definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.report.given import Given
+from pipeline.report.words import missing
+
+STATES = {"no_code": "no code applies", "unsure": "unsure", "cannot_code": "cannot be coded", "skipped": "skipped"}
+MOST = 12  # open units shown with their words
+
+
+@dataclass(frozen=True)
+class OpenUnit:
+    """A unit that people read and the record rule leaves open."""
+
+    person: str
+    where: str
+    text: str
+    values: str
+    reason: str
+
+
+def open_units(given: Given) -> tuple[list[OpenUnit], int]:
+    """Return open units with their words (all of them in a small study), and how many there are."""
+    table = given["open_units"].sort_values(["unit_kind", "unit_id"])
+    shown = table if given.small else table.groupby("unit_kind").head(MOST)
+    usages = given.placed(given["usages"]).set_index("usage_id")
+    excerpts = given.placed(given["excerpts"]).set_index("excerpt_id")
+    texts = dict(zip(given["responses"].response_id, given["responses"].text, strict=True))
+    found = [unit for row in shown.to_dict("records") if (unit := _open(given, row, usages, excerpts, texts))]
+    return found, len(table)
+
+
+def _open(
+    given: Given, row: dict, usages: pd.DataFrame, excerpts: pd.DataFrame, texts: dict[str, str]
+) -> OpenUnit | None:
+    from pipeline.report.quotes import around
+
+    places = usages if row["unit_kind"] == "usage" else excerpts
+    if row["unit_id"] not in places.index:
+        return None
+    unit = places.loc[row["unit_id"]]
+    words = "".join(
+        around(
+            texts[unit.response_id],
+            int(unit.start),
+            int(unit.start if row["unit_kind"] == "excerpt" else unit.end),
+            most=110,
+        )
+    )
+    if row["unit_kind"] == "usage":
+        where = f"“{given.terms.get(unit.term_id, unit.term_id)}”"
+    else:
+        where, words = "excerpt", str(unit.text)[:220] + ("…" if len(str(unit.text)) > 220 else "")
+    return OpenUnit(
+        given.people[unit.respondent_id], where, words, _values(given, row["values"]), str(row["reason"] or "")
+    )
+
+
+def _values(given: Given, values: str | None) -> str:
+    """Write what coders chose in names: ids of senses and codes are replaced where they are known."""
+    if missing(values) or not values:
+        return ""
+    text = str(values)
+    known = {
+        **{code: given.code_name(code) for code in given.codes.code_id},
+        **{sense: given.sense_name(sense) for sense in given.inventory.sense_id},
+    }
+    for name in sorted(known, key=len, reverse=True):
+        text = text.replace(name, known[name])
+    return text.replace("|", " and ")
+
+
+def states(given: Given) -> pd.DataFrame:
+    """Return, per kind of unit, how many assignments ended how: all, coded, each other state, not reached."""
+    work = given["assignments"].merge(given["decisions"][["assignment_id", "state"]], on="assignment_id", how="left")
+    work["state"] = work.state.astype(object).where(work.state.notna(), "not reached")
+    if work.empty:
+        return pd.DataFrame()
+    table = work.groupby(["unit_kind", "state"]).size().unstack(fill_value=0)
+    table.insert(0, "all", table.sum(axis=1))
+    return table.reset_index()
+
+
+def undefined_senses(given: Given) -> list[str]:
+    """Return names of senses in the inventory that have no definition yet."""
+    rows = given.inventory
+    bare = rows[[missing(text) or not str(text).strip() for text in rows.definition]] if len(rows) else rows
+    return [f"{given.terms.get(t, t)}: {given.sense_name(s)}" for t, s in zip(bare.term_id, bare.sense_id, strict=True)]
+
+
+def unused_senses(given: Given) -> list[str]:
+    """Return names of senses in the inventory that people found in no usage, once anything has been judged."""
+    if given.judged.empty:
+        return []
+    rows = given.inventory[~given.inventory.sense_id.isin(given.judged.sense_id)]
+    return [f"{given.terms.get(t, t)}: {given.sense_name(s)}" for t, s in zip(rows.term_id, rows.sense_id, strict=True)]

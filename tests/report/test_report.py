@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.report import catalogue, draw, publication, render, save
+from pipeline.report.content import content
+from pipeline.report.given import Given
+from tests.report.fake import fake
+
+
+def made(study, *, only=()):
+    given = Given(study.study, study.tables)
+    draw.draw_all(given, catalogue.chosen(catalogue.charts(given), only), draw.Options())
+    return written(study)
+
+
+def written(study):
+    given = Given(study.study, study.tables)
+    publication.write_tables(given)
+    text = render.markdown(content(given, save.load_json(study.study.reports / "figures" / draw.CAPTIONS)))
+    return text, render.render(study.study, text, study.study.reports)
+
+
+@pytest.fixture(scope="session")
+def small_report(small):
+    return made(small)
+
+
+@pytest.fixture(scope="session")
+def bare_report(bare):
+    return made(bare)
+
+
+def test_the_report_opens_with_what_a_reader_wants(small_report):
+    html = small_report[1]["report.html"].decode()
+    heads = re.findall(r"<h1[^>]*>(.*?)</h1>", html)
+    assert [head for head in heads if "class" not in head][1:4] == ["In brief", "Words people mean differently",
+                                                                  "Senses and ratings"]  # fmt: skip
+    assert "“domain” and “similar”" in html
+
+
+def test_a_small_study_speaks_in_counts(small_report):
+    html = re.sub(r"<style>.*?</style>|<[^>]*>", lambda tag: tag[0] if "methods" in tag[0] else "",
+                  small_report[1]["report.html"].decode(), flags=re.S)  # fmt: skip
+    methods = html.index('id="methods"')
+    assert re.search(r"\d+ of 15", html)
+    assert not re.search(r"\d\s*%", re.sub(r"95[\s\u00a0]%", "", html[:methods]))
+    assert not re.search(r"\bp\s*[=<]", html[:methods])
+
+
+def test_synthetic_studies_say_so_at_top_and_foot(small_report, bare_report):
+    html = small_report[1]["report.html"].decode()
+    assert html.index("Synthetic study") < html.index("In brief")
+    assert "Synthetic study" in html[html.index("<footer>") :]
+    assert "Synthetic" not in bare_report[1]["report.html"].decode().replace("/*", "")
+
+
+def test_a_study_nobody_coded_gives_a_planning_report(bare_report):
+    html = bare_report[1]["report.html"].decode()
+    assert "planning report" in html
+    assert "Proposed by the machine" in html
+    assert "called ambiguous yet" in html
+    assert "No unit has been read by two coders" in html
+
+
+def test_hostile_words_are_only_words(tmp_path):
+    files = made(fake(tmp_path, n=6, hostile=True), only=("flow",))[1]
+    html = files["report.html"].decode()
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert "evil.example/x.png" in html  # as text
+    assert not re.search(r'(?:src|href)="https?://evil', html)
+    with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as archive:
+        document = archive.read("word/document.xml").decode()
+        links = archive.read("word/_rels/document.xml.rels").decode()
+    assert "&lt;script&gt;" in document
+    assert "evil" not in links
+    assert b"evil.example" not in re.sub(rb"stream.*?endstream", b"", files["report.pdf"], flags=re.S)
+
+
+def test_the_page_asks_nothing_of_the_network(small_report):
+    html = small_report[1]["report.html"].decode()
+    assert not re.search(r'(?:src|href)="(?!data:|#|https://doi\.org|https://arxiv\.org)[^"]', html)
+    assert "default-src &#39;none&#39;" in html
+    assert len(re.findall(r"<img", html)) == len(re.findall(r'<img[^>]* alt="[^"]{20,}', html))
+
+
+def test_every_link_inside_the_page_has_its_place(small_report, bare_report):
+    for _, files in (small_report, bare_report):
+        html = files["report.html"].decode()
+        ids = re.findall(r'\bid="([^"]+)"', html)
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r'href="#([^"]+)"', html)) - set(ids) == set()
+
+
+def test_two_runs_give_the_same_bytes(small, small_report):
+    text, files = written(small)
+    assert text == small_report[0]
+    assert files == small_report[1]
+    with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert b"20261" not in files["report.pdf"]
+
+
+def test_five_respondents_and_no_respondents_run_through(tmp_path):
+    for n in (5, 0):
+        files = made(fake(tmp_path / str(n), n=n, coders=n > 0), only=("flow",))[1]
+        assert files["report.pdf"].startswith(b"%PDF")
+
+
+def test_commands_write_report_figures_and_manifest(tmp_path):
+    study = fake(tmp_path, n=6, coders=False, ratings=False).study
+    runner = CliRunner()
+    for command in ("figures", "report", "manifest"):
+        result = runner.invoke(main, [command, "--root", str(tmp_path), "--study", study.name])
+        assert result.exit_code == 0, result.output
+    manifest = json.loads((study.reports / "manifest.json").read_text())
+    assert str(tmp_path) not in json.dumps(manifest)
+    assert f"reports/{study.name}/report.pdf" in manifest["outputs"]
+    assert manifest["codebooks"].keys() == {f"codebooks/{study.name}/survey.yaml"}
+    before = (study.reports / "manifest.json").read_bytes()
+    runner.invoke(main, ["manifest", "--root", str(tmp_path), "--study", study.name])
+    assert (study.reports / "manifest.json").read_bytes() == before
+    result = runner.invoke(main, ["figures", "--check", "--root", str(tmp_path), "--study", study.name])
+    assert result.exit_code == 0, result.output
+    (study.reports / "figures" / "flow.svg").write_bytes(b"x")
+    result = runner.invoke(main, ["figures", "--check", "--root", str(tmp_path), "--study", study.name])
+    assert result.exit_code == 1
+    assert "flow.svg: not what the tables give now" in result.output
+
+
+def test_quotes_ask_for_consent_where_the_study_does(tmp_path):
+    study = fake(tmp_path, n=15)
+    survey = study.study.survey
+    asked = survey.model_copy(update={"report": survey.report.model_copy(update={"quotes": "consented"})})
+    study.study.survey = asked
+    given = Given(study.study, study.tables)
+    silent = set(study.tables["respondents"].query("~quote_ok").respondent_id)
+    quoted = {q.person for term in content(given, {})["terms"] for sense in term.senses for q in sense.quotes}
+    assert silent
+    assert quoted
+    assert not quoted & {given.people[person] for person in silent}
+
+
+def test_cells_that_look_like_formulas_are_inert(tmp_path):
+    import pandas as pd
+
+    save.save_csv(tmp_path / "x.csv", pd.DataFrame({"a": ["=HYPERLINK(1)", "-1", "fine"], "n": [-1, 2, 3]}))
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8-sig") == "a,n\n'=HYPERLINK(1),-1\n'-1,2\nfine,3\n"

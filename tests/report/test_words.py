@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pypandoc
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.report import words
+from pipeline.report.render import READER
+from tests.report.fake import HOSTILE
+
+
+def as_text(markdown: str) -> str:
+    return pypandoc.convert_text(markdown, "plain", format=READER, extra_args=["--wrap=none"])
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1).filter(words.one_line), min_size=1, max_size=30))
+def test_people_words_come_back_as_they_were(texts):
+    """Law: whatever was written, pandoc reads the inert form as that text and nothing else."""
+    paragraphs = "\n\n".join(f"x{words.inert(text).strip()}x" for text in texts)
+    read = [part for part in as_text(paragraphs).split("\n\n") if part.strip()]
+    assert [" ".join(part.split()) for part in read] == [
+        " ".join(f"x{words.one_line(text)}x".split()) for text in texts
+    ]
+
+
+def test_hostile_text_is_inert_in_every_format():
+    text = f"{words.inert(HOSTILE)}"
+    html = pypandoc.convert_text(text, "html", format=READER)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<a " not in html
+    typst = pypandoc.convert_text(text, "typst", format=READER)
+    assert "\n#image" not in typst
+    assert r"\#let" in typst
+
+
+def test_numbers_are_written_for_people():
+    assert words.of(7, 15) == "7 of 15"
+    assert words.percent(0.583) == "58\u00a0%"
+    assert words.percent(0.002) == "<1\u00a0%"
+    assert words.percent(None) == "–"
+    assert words.decimal(-0.004) == "0.00"
+    assert words.decimal(-0.25) == "−0.25"
+    assert words.decimal(float("nan")) == "–"
+    assert words.interval(0.44, 0.71, as_percent=True) == "44–71\u00a0%"
+    assert words.interval(None, 0.7) == ""
+    assert words.plural(1, "usage") == "1 usage"
+    assert words.plural(1706, "session") == "1,706 sessions"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.slug("H&E tissue, β") == "h-e-tissue"
+
+
+def test_a_share_names_its_base():
+    assert words.share(7, 15, small=True) == "7 of 15"
+    assert words.share(28, 48, small=False, low=0.44, high=0.71) == ("58\u00a0% (28 of 48; 95 % interval 44–71\u00a0%)")
+
+
+def test_labels_of_figures_are_cut_and_are_no_mathematics():
+    assert words.wrapped("a" * 50, 10, 1).endswith("…")
+    assert words.wrapped("costs $5 and $6") == r"costs \$5 and \$6"
