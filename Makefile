@@ -180,12 +180,15 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
   shares sense_words record agreement) $(SURVEY) $(GLOSSARY) $(call room,glossary)
 	@$(call RUN,glossary)
 
-$(R)/figures/captions.json: $(call table,flow ambiguity evidence shares senses usages usage_vectors orders ratings prevalence agreement \
-  topics machine_codings codings) $(SURVEY) $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle) $(call room,report)
+TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings topics \
+  topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
+  senses ambiguity shares disputes orders glossary
+STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
+
+$(R)/figures/captions.json: $(call table,$(TABLES)) $(SURVEY) $(THEMES) $(GLOSSARY) $(STYLES) $(call room,report)
 	@$(call RUN,figures)
 
-$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(call table,glossary disputes open_units topic_words \
-  responses respondents) $(SURVEY) $(THEMES) $(GLOSSARY) $(wildcard pipeline/report/templates/*) $(call room,report)
+$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(wildcard pipeline/report/templates/*)
 	@$(call RUN,report)
 
 $(R)/manifest.json: $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)

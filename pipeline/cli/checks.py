@@ -1,0 +1,71 @@
+"""sameword check-inputs: every fault of every input, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import say, study_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.errors import Fault
+    from pipeline.study import Study
+
+
+@click.command()
+@study_option
+def check_inputs(study: Study) -> None:
+    """Hold survey.yaml, the exports, themes.yaml, glossary.yaml and the returned files against each other."""
+    from pipeline.errors import InputError
+
+    faults = [fault for check in (_exports, _themes, _glossary, _returned) for fault in _faults_of(check, study)]
+    if faults:
+        raise InputError(faults)
+    say(f"check-inputs: {study.name} is sound")
+
+
+def _faults_of(check: Callable[[Study], list[Fault]], study: Study) -> list[Fault]:
+    from pipeline.errors import Fault, InputError, MissingError
+
+    try:
+        return check(study)
+    except InputError as error:
+        return list(error.faults)
+    except MissingError as error:
+        return [Fault(str(error), "", "missing", "see there")]
+
+
+def _exports(study: Study) -> list[Fault]:
+    from pipeline.cli.survey import exports_of
+    from pipeline.survey.checks import export_faults
+
+    return list(export_faults(study, exports_of(study)))
+
+
+def _themes(study: Study) -> list[Fault]:
+    from pipeline.codebook.themes import load_themes
+
+    load_themes(study.codebook_folder / "themes.yaml")
+    return []
+
+
+def _glossary(study: Study) -> list[Fault]:
+    from pipeline.glossary.curated import load_glossary
+
+    load_glossary(study.codebook_folder / "glossary.yaml")
+    return []
+
+
+def _returned(study: Study) -> list[Fault]:
+    """Return the faults of what coders sent back, once the answers have been read in."""
+    from pipeline import tables
+
+    if not all(tables.path_of(study.processed, name).exists() for name in ("responses", "excerpts", "usages")):
+        return []
+    from pipeline.cli.coding import collected
+
+    collected(study)
+    return []

@@ -1,0 +1,148 @@
+"""sameword new, ingest, excerpts, leaks: from the export to answers, and the check that no identity went along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import say, study_option, warn
+
+if TYPE_CHECKING:
+    from pipeline.study import ExportFile, Study
+    from pipeline.survey.recognise import Export
+
+
+@click.command()
+@click.option("--study", "name", envvar="STUDY", required=True, help="Name of the new study.")
+@click.option(
+    "--export", type=click.Path(path_type=Path), required=True, help="The file downloaded from the survey tool."
+)
+@click.option("--root", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder of the studies.")
+def new(name: str, export: Path, root: Path) -> None:
+    """Read an export, say what it is, and write codebooks/<study>/survey.yaml to edit. Nothing is written over."""
+    import re
+
+    from pipeline.errors import Fault, InputError
+    from pipeline.files import write_bytes, write_text
+    from pipeline.study import NAME
+    from pipeline.survey.dictionary import draft
+    from pipeline.survey.exports import read_grid
+    from pipeline.survey.recognise import recognise
+
+    target = root / "codebooks" / name / "survey.yaml"
+    faults = []
+    if not NAME.fullmatch(name):
+        faults.append(Fault("STUDY", "", f"{name!r} is not a study name", "use lower-case letters, digits and hyphens"))
+    if target.exists():
+        faults.append(Fault(str(target), "", "this study exists already", "choose another name, or edit that file"))
+    if faults:
+        raise InputError(faults)
+    found = recognise(read_grid(export))
+    file = re.sub(r"[^\w.-]+", "-", export.name)
+    write_bytes(root / "data" / "raw" / name / file, export.read_bytes())
+    write_text(target, draft(found, study=name, file=file))
+    say(
+        f"{export.name}: {found.tool} ({found.why}), {len(found.rows)} rows, {len(found.columns)} columns, "
+        f"{found.encoding}"
+    )
+    _say_roles(found)
+    say(f"wrote {target}; edit it, then: make check-inputs STUDY={name}")
+
+
+@click.command()
+@study_option
+def ingest(study: Study) -> None:
+    """Read the exports into respondents, items, responses and ratings; list what was left out and why."""
+    import csv
+    import io
+
+    from pipeline import tables
+    from pipeline.errors import InputError
+    from pipeline.files import write_text
+    from pipeline.keys import study_key
+    from pipeline.survey.checks import export_faults
+    from pipeline.survey.ingest import ingest as take_in
+    from pipeline.survey.ingest import log_line
+
+    exports = exports_of(study)
+    faults = list(export_faults(study, exports))
+    if faults:
+        raise InputError(faults)
+    found = take_in(study, exports, study_key(study))
+    for name, frame in found.tables.items():
+        tables.write(study.processed, name, frame)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(found.rejected.columns)
+    writer.writerows(found.rejected.itertuples(index=False))
+    write_text(study.reports / "rejected.csv", out.getvalue())
+    for warning in found.warnings:
+        warn(f"  {warning}")
+    say(log_line(study, found))
+
+
+@click.command()
+@study_option
+def excerpts(study: Study) -> None:
+    """Cut answers into the excerpts coders read: whole answers, or sentences (coding.unitise)."""
+    from pipeline import tables
+    from pipeline.language import load_language
+    from pipeline.survey.excerpts import make_excerpts
+
+    sentences = study.survey.coding.unitise == "sentence"
+    nlp = load_language(study.survey.language, study.survey.spacy.pipeline) if sentences else None
+    found = make_excerpts(tables.read(study.processed, "responses"), nlp=nlp)
+    tables.write(study.processed, "excerpts", found)
+    say(f"excerpts: {len(found)}")
+
+
+@click.command()
+@study_option
+def leaks(study: Study) -> None:
+    """Look for every dropped or scrubbed value of the export in everything the study made; fail if one is found."""
+    from pipeline.errors import Fault, InputError
+    from pipeline.keys import study_key
+    from pipeline.survey.ingest import ingest as take_in
+    from pipeline.survey.leaks import find_leaks
+
+    secrets = take_in(study, exports_of(study), study_key(study)).secrets
+    found = find_leaks([study.processed, study.reports], secrets)
+    if found:
+        raise InputError(
+            Fault(
+                path,
+                "",
+                f"{count} dropped or scrubbed value{'s' if count > 1 else ''} of the export",
+                "give the column the role identifying or list the name under privacy.names, then make clean report",
+            )
+            for path, count in found.items()
+        )
+    say(f"leaks: none of {len(secrets)} dropped or scrubbed values found in any output")
+
+
+def exports_of(study: Study) -> list[tuple[ExportFile, Export]]:
+    """Return the study's exports, read and recognised."""
+    from pipeline.survey.exports import read_grid
+    from pipeline.survey.recognise import recognise
+
+    return [
+        (stated, recognise(read_grid(study.raw / stated.file, encoding=stated.encoding, sheet=stated.sheet), stated))
+        for stated in study.survey.exports
+    ]
+
+
+def _say_roles(export: Export) -> None:
+    from collections import Counter
+
+    from pipeline.survey.roles import guess_roles
+
+    guesses = guess_roles(export)
+    for role, count in Counter(guess.role for guess in guesses.values()).most_common():
+        say(f"  {count:4} {role}")
+    labels = dict.fromkeys(column.label for column in export.columns if guesses[column.name].role == "open")
+    for label in labels:
+        say(f"  open: {label[:100]}")
+    if not labels:
+        warn("  no column looks like people's own words: give those that hold them the role open")
