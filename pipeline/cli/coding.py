@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.coding.gather import Gathered
     from pipeline.coding.handing import Material
     from pipeline.coding.packet import Scheme
+    from pipeline.coding.server import Desk
     from pipeline.study import Study
 
 MOST_NOTES = 40
@@ -54,8 +55,8 @@ def assign(study: Study, only_plan: bool) -> None:
 @study_option
 def review(study: Study, coder: str, port: int, browse: bool) -> None:
     """Serve a coder's page on this machine; every decision goes straight into the coder's journal."""
-    from pipeline.coding import packet, page
-    from pipeline.coding.server import Desk, serve
+    from pipeline.coding import packet
+    from pipeline.coding.server import Desk
     from pipeline.errors import Fault, InputError, nearest
 
     ledger = _ledger(study)
@@ -64,7 +65,7 @@ def review(study: Study, coder: str, port: int, browse: bool) -> None:
         raise InputError([Fault("CODER", "", what, nearest(coder, set(ledger.coder_id)) or "run: make assign")])
     built = packet.build(study, coder, ledger=ledger, units=_units(study), scheme=_scheme(study))
     desk = Desk.for_coder(study.codings / f"{coder}.jsonl", study=study.name, coder=coder, packet=built)
-    serve(desk, page.render, port=port, ready=lambda url: _ready(url, browse))
+    _serve(study, desk, f"{study.name}.{coder}", port, browse)
 
 
 @click.command()
@@ -73,7 +74,7 @@ def collect(study: Study) -> None:
     """Read everything coders returned into decisions, codings and judgements; list every fault at once."""
     from pipeline import tables
 
-    found, gathered = _collected(study)
+    found, gathered = collected(study)
     for name in ("assignments", "decisions", "codings", "judgements"):
         tables.write(study.processed, name, getattr(found, name))
     for note in found.notes[:MOST_NOTES]:
@@ -121,8 +122,7 @@ def adjudicate(study: Study, deciders: tuple[str, ...], port: int, browse: bool)
     """Settle what readers decided differently: a page with the decisions side by side, a reason for every outcome."""
     from pipeline import tables
     from pipeline.coding import adjudicate as settling
-    from pipeline.coding import page
-    from pipeline.coding.server import Desk, serve
+    from pipeline.coding.server import Desk
 
     rows = {
         n: tables.read(study.processed, n) for n in ("assignments", "decisions", "codings", "judgements", "open_units")
@@ -132,15 +132,23 @@ def adjudicate(study: Study, deciders: tuple[str, ...], port: int, browse: bool)
         say("adjudicate: nothing to settle; no unit is open")
         return
     desk = Desk.for_settling(study.codings / "adjudication.jsonl", study=study.name, packet=built)
-    serve(desk, page.render, port=port, ready=lambda url: _ready(url, browse))
+    _serve(study, desk, f"{study.name}.adjudication", port, browse)
 
 
-def _ready(url: str, browse: bool) -> None:
+def _serve(study: Study, desk: Desk, name: str, port: int, browse: bool) -> None:
     import webbrowser
 
-    say(f"Open {url}\nEvery decision is saved at once. Stop with Ctrl-C.")
+    from pipeline.coding import page, server
+    from pipeline.keys import key_path
+
+    token = server.token_for(key_path(study.name).parent, name)
+    wanted = port or server.usual_port(str(study.root.resolve()), name)
+    running = server.make_server(desk, page.render, token=token, port=wanted, fallback=not port)
+    url = server.address(running, token)
+    say(f"Open {url}\nEvery decision is in {desk.book.path} before the page says so. Stop with Ctrl-C.")
     if browse:
         webbrowser.open(url)
+    server.serve(running)
 
 
 def _units(study: Study) -> pd.DataFrame:
@@ -202,7 +210,8 @@ def _material(study: Study) -> Material:
     )  # fmt: skip
 
 
-def _collected(study: Study) -> tuple[Collected, Gathered]:
+def collected(study: Study) -> tuple[Collected, Gathered]:
+    """Return what came back, checked, and how it was read; raise InputError with every fault."""
     from pipeline.coding.collect import collect as join
     from pipeline.coding.gather import gather
 
@@ -217,7 +226,7 @@ def _done(study: Study, ledger: pd.DataFrame, material: Material) -> set[str]:
     coding = study.survey.coding
     if ledger.empty or not (coding.withdrawn or coding.purpose == "repeat"):
         return set()
-    return set(_collected(study)[0].decisions.assignment_id)
+    return set(collected(study)[0].decisions.assignment_id)
 
 
 def _show_plan(study: Study, material: Material, ledger: pd.DataFrame, fresh: pd.DataFrame) -> None:

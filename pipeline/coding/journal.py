@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def parse_journal(text: str, name: str) -> tuple[dict[str, Any], list[tuple[int,
         row = _object(line)
         if row is None and last:
             continue
-        what = "not a JSON object" if row is None else _fault(row) if rows else ""
+        what = "not a JSON object" if row is None else row_fault(row) if rows else ""
         if what:
             faults.append(Fault(name, f"line {number}", what, "restore this line from the coder's own copy"))
             continue
@@ -71,7 +72,8 @@ def _object(line: str) -> dict[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _fault(row: dict[str, Any]) -> str:
+def row_fault(row: Mapping[str, Any]) -> str:
+    """Return what is wrong with one decision, or nothing."""
     missing = [field for field in FIELDS if not isinstance(row.get(field), str)]
     if missing:
         return f"{', '.join(missing)} missing"
@@ -87,14 +89,14 @@ def _fault(row: dict[str, Any]) -> str:
 class Journal:
     """An open journal that appends; every line is on the disk before `append` returns."""
 
-    def __init__(self, path: Path, *, study: str, coder: str) -> None:
-        self.path, self.study, self.coder = path, study, coder
+    def __init__(self, path: Path, head: dict[str, Any]) -> None:
+        self.path, self.head = path, head
 
     def append(self, row: dict[str, Any]) -> None:
         """Write one decision and wait until the disk has it; a line a crash left half is closed off first."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self.path.exists() or self.path.stat().st_size == 0
-        text = line_of(header(self.study, self.coder)) if fresh else ""
+        text = line_of(self.head) if fresh else ""
         with self.path.open("ab+", buffering=0) as file:
             start = self._whole(file, file.seek(0, os.SEEK_END))
             file.truncate(start)
@@ -130,7 +132,5 @@ class Journal:
         """Return every decision written so far."""
         if not self.path.exists() or not self.path.stat().st_size:
             return []
-        text = self.path.read_bytes().decode("utf-8", "replace")
-        if "\n" not in text:
-            return []
-        return [row for _, row in parse_journal(text, str(self.path))[1]]
+        lines = self.path.read_bytes().decode("utf-8", "replace").split("\n")[1:-1]
+        return [row for row in map(_object, lines) if row is not None]

@@ -17,7 +17,8 @@ def render(packet: Mapping[str, Any], *, served: Mapping[str, Any] | None = None
 
     The policy allows exactly this page's own script and style, by hash, and no network but its own server.
     """
-    script, style, body = (_part(name) for name in ("desk.js", "desk.css", "desk.html"))
+    script = "".join(_part(name) for name in ("store.js", "desk.js", "keys.js"))
+    style, body = _part("desk.css"), _part("desk.html")
     policy = "; ".join(
         [
             "default-src 'none'", f"script-src 'sha256-{_hash(script)}'", f"style-src 'sha256-{_hash(style)}'",

@@ -61,12 +61,14 @@ def _journal_row(file: str, number: int, row: Mapping[str, Any]) -> Row:
     ]
     seconds = row.get("seconds")
     screen = row.get("screen")
+    flags = "".join(f"[{flag}] " for flag in row.get("flags") or [])
     return Row(
         file, f"line {number}", row["assignment_id"], row["state"], tuple(labels), tuple(spans),
         digest=row.get("digest"), decided_at=row.get("decided_at"),
         seconds=float(seconds) if isinstance(seconds, int | float) else None,
         codebook_version=None if row.get("codebook_version") is None else str(row["codebook_version"]),
-        screen=" ".join(map(str, screen)) if isinstance(screen, list) else screen, memo=str(row.get("memo") or ""),
+        screen=" ".join(map(str, screen)) if isinstance(screen, list) else screen,
+        memo=f"{flags}{row.get('memo') or ''}".strip(),
     )  # fmt: skip
 
 

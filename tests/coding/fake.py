@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -113,3 +114,56 @@ def frames(n: int) -> dict[str, pd.DataFrame]:
         "respondents": respondents, "responses": responses, "excerpts": excerpts, "usages": usages, "terms": terms,
         "machine_codings": tables.empty("machine_codings"), "proposals": tables.empty("proposals"),
     }  # fmt: skip
+
+
+def packet_of(texts: list[str], **more: Any) -> dict[str, Any]:
+    """Return a packet of excerpts, one per text, with twelve codes."""
+    codes = [
+        {
+            "id": f"c{i}",
+            "name": f"Code {i}",
+            "definition": "d",
+            "include": "",
+            "exclude": "",
+            "positive": [],
+            "negative": [],
+            "colour": "#0072B2",
+        }
+        for i in range(12)
+    ]
+    units = [
+        {
+            "assignment_id": f"a_{i}",
+            "unit_kind": "excerpt",
+            "unit_id": f"e{i}",
+            "digest": "d",
+            "question": "Why?",
+            "question_id": "q",
+            "item": "",
+            "person": f"p{i}",
+            "response": f"x{i}",
+            "term_id": "",
+            "answer": text,
+            "start": 0,
+            "end": len(text),
+            "text": text,
+            "purpose": "estimate",
+        }
+        for i, text in enumerate(texts)
+    ]
+    return {
+        "format": "sameword-packet",
+        "version": 1,
+        "study": "tiny",
+        "title": "T",
+        "language": "en",
+        "coder": "ann",
+        "codebook_version": "1",
+        "themes": [{"id": "t", "name": "Theme", "colour": "#0072B2", "codes": codes}],
+        "terms": {},
+        "develop": False,
+        "others_visible": False,
+        "units": units,
+        "others": {},
+        **more,
+    }
