@@ -115,7 +115,7 @@ def _of_term(given: Given, term: str) -> Iterator[Chart]:
             yield Chart(f"cases-{end}", partial(frames.cases, given, term), terms.cases, said)
         else:
             said = partial(captions.shares, given, term=term)
-            yield Chart(f"shares-{end}", partial(frames.shares, given, term), terms.shares, said)
+            yield Chart(f"shares-{end}", partial(frames.shares, given, term, senses_only=True), terms.shares, said)
     said = partial(captions.usage_map, given, term=term)
     yield Chart(f"usage-map-{end}", partial(frames.usage_map, given, term), terms.usage_map, said)
 

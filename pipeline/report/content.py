@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import __version__
-from pipeline.report import findings, frames, rows, undecided
+from pipeline.report import catalogue, findings, frames, rows, undecided
 from pipeline.report.given import Given
 from pipeline.report.markdown import Numbering, quote
-from pipeline.report.quotes import Quote, around, quotable
-from pipeline.report.words import Markdown, interval, listed, of, percent, plural, slug
+from pipeline.report.quotes import quotable
+from pipeline.report.words import interval, listed, of, percent, plural, slug
 
 UNJUDGED = 20  # words nobody judged that are named
 RULES = {
@@ -37,7 +38,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         "share_short": lambda sense: _share(given, sense, short=True),
         "sentence": _sentence,
         "figure_name": lambda kind, term: f"{kind}-{slug(term.term_id)}",
-        "numbered": lambda term: _numbered(given, term),
+        "numbers": _numbers(given),
         "lefts": lambda headers: "l" * len(headers),
         "rights": lambda headers: "l" + "r" * (len(headers) - 1),
         "columns": _columns,
@@ -68,18 +69,14 @@ def _columns(headers: Sequence[str], first: int) -> list[int]:
     return [first, *[max(8, (100 - first) // max(1, len(headers) - 1))] * (len(headers) - 1)]
 
 
-def _numbered(given: Given, term: Any) -> Markdown:
-    """Return the quotes that are numbered on a term's usage map, as a list."""
-    frame = frames.usage_map(given, term.term_id)
-    named = frame[frame.number.notna()]
-    texts = given.placed(given["usages"]).merge(given["responses"][["response_id", "text"]], on="response_id")
-    found = texts[texts.usage_id.isin(named.usage_id)].set_index("usage_id")
-    out = []
-    for row in named.itertuples():
-        spot = found.loc[row.usage_id]
-        words = around(spot.text, int(spot.start), int(spot.end))
-        out.append(quote(Quote(row.usage_id, row.person, row.sense, *words), number=int(row.number)))
-    return Markdown("".join(out))
+def _numbers(given: Given) -> dict[str, int]:
+    """Return the number that a usage has on its term's map, for every usage that is quoted there."""
+    found: dict[str, int] = {}
+    for term in catalogue.shown_terms(given):
+        named = frames.usage_map(given, term)
+        named = named[named.number.notna()]
+        found |= {usage: int(number) for usage, number in zip(named.usage_id, named.number, strict=True)}
+    return found
 
 
 def _terms(given: Given) -> dict[str, Any]:
@@ -96,7 +93,7 @@ def _terms(given: Given) -> dict[str, Any]:
         "n_terms": len(given["terms"]),
         "term_rows": rows.term_rows(given, terms),
         "groups": lambda term: [
-            (f"Respondents by sense, {by}", *rows.by_group(given, term, by))
+            (f"“{term.label}”: respondents by sense and {by.lower()}", *rows.by_group(given, term, by))
             for by, _ in rows.group_columns(given, term)
         ],
         "rule_said": (
@@ -120,7 +117,7 @@ def _terms(given: Given) -> dict[str, Any]:
 
 def _ratings(given: Given) -> dict[str, Any]:
     if given["ratings"].empty:
-        return {"order_rows": [], "joint_rows": []}
+        return {"order_rows": [], "joint_rows": [], "dispute_rows": []}
     headers, shown, every = rows.joint_rows(given, most=None if given.small else rows.JOINT_ROWS)
     ordered = frames.orders(given)
     names = [
@@ -131,6 +128,7 @@ def _ratings(given: Given) -> dict[str, Any]:
         caption = f"Pairs of rated items: {ordered.a.iloc[0].lower()} against {ordered.b.iloc[0].lower()}"
     extra = max(0, len(headers) - 3)
     return {
+        "dispute_rows": rows.dispute_rows(given),
         "order_rows": rows.order_rows(given),
         "order_caption": caption,
         "joint_headers": headers,
@@ -176,7 +174,7 @@ def _open(given: Given) -> dict[str, Any]:
     return {
         "open_units": units,
         "n_open": n_open,
-        "open_rows": [[u.person, u.where, u.text, u.values, u.reason] for u in units],
+        "open_rows": [[u.person, u.where, u.text, u.reason] for u in units],
         "state_headers": [names[name].capitalize() for name in order],
         "state_rows": [
             [row[name] if name == "unit_kind" else f"{row[name]:,}" for name in order]
@@ -202,12 +200,20 @@ def _people(given: Given) -> dict[str, Any]:
         "text_rows": rows.text_rows(given),
         "respondents_caption": f"Who answered ({plural(given.n_respondents, 'respondent')})",
         "agreement_rows": rows.agreement_rows(given),
+        "no_interval": _least(given),
         "n_coders": len(coders),
         "coders_said": f" ({listed(coders)})" if coders else "",
         "n_assignments": len(work),
         "n_excerpt_units": work[work.unit_kind == "excerpt"].unit_id.nunique(),
         "n_usage_units": work[work.unit_kind == "usage"].unit_id.nunique(),
     }
+
+
+def _least(given: Given) -> str:
+    """Return the number of units under which no interval is given, as the agreement table's own notes say it."""
+    notes = given["agreement"].note.dropna().astype("str")
+    found = [hit[1] for note in notes if (hit := re.search(r"no interval: .*at least (\d+)", note))]
+    return found[0] if found else ""
 
 
 def _methods(given: Given) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.report import frames
 from pipeline.report.given import NOT_SENSES, Given
-from pipeline.report.quotes import Quote, quotes
+from pipeline.report.quotes import Quote, central, quotes
 from pipeline.report.words import Markdown, decimal, interval, missing, slug
 
 QUOTES = 4  # a sense, in studies that do not print them all
@@ -147,7 +147,7 @@ def _readable(given: Given, term: str, reason: str) -> str:
     for sense in sorted(given.senses_of(term, given.judged.sense_id), key=len, reverse=True):
         if sense.startswith(f"{term}."):
             reason = reason.replace(sense, given.sense_name(sense))
-    return reason[:1].upper() + reason[1:]
+    return (reason[:1].upper() + reason[1:]).replace("'", "’")
 
 
 def _sense(given: Given, term: str, sense: str, shares: pd.DataFrame) -> SenseFinding:
@@ -212,7 +212,7 @@ def _proposed(given: Given, row: dict) -> TermProposed:
             words[(words.term_id == term) & (words.sense_id == sense)].word.head(6).tolist(),
             part.usage_id.nunique(),
             part.respondent_id.nunique(),
-            quotes(given, part.sort_values(["strength", "usage_id"], ascending=[False, True]).head(24), most=QUOTES),
+            quotes(given, central(part), most=QUOTES),
         )
         for sense, part in mine.groupby("sense_id")
     ]

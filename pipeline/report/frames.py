@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.joint import joined_ratings
-from pipeline.report.quotes import quotes
+from pipeline.report.quotes import central, quotes
 
 MOST_TERMS = 40
 NUMBERED = 2  # quotes per sense on a usage map
@@ -39,15 +39,17 @@ def ambiguity(given: Given) -> pd.DataFrame:
 
 def flow(given: Given) -> pd.DataFrame:
     """Return the steps of the respondents' way into the study: label, n_rows, n_dropped, reason."""
-    return given["flow"].sort_values("step").reset_index(drop=True)
+    steps = given["flow"].sort_values("step").reset_index(drop=True)
+    return steps.assign(label=steps.label.map(lambda text: text[:1].upper() + text[1:]))
 
 
-def shares(given: Given, term_id: str) -> pd.DataFrame:
+def shares(given: Given, term_id: str, *, senses_only: bool = False) -> pd.DataFrame:
     """Return who uses a term in which sense: group_label, sense, n_respondents, base, share, ci_low, ci_high.
 
-    Everyone comes first, then the groups in the order of survey.yaml.
+    Everyone comes first, then the groups in the order of survey.yaml. senses_only leaves out what is no sense.
     """
     mine = _with_zeros(given["shares"][given["shares"].term_id == term_id])
+    mine = mine[~mine.sense_id.isin(NOT_SENSES)] if senses_only else mine
     order = given.senses_of(term_id, mine.sense_id)
     mine = mine.assign(
         sense=mine.sense_id.map(given.sense_name),
@@ -59,7 +61,7 @@ def shares(given: Given, term_id: str) -> pd.DataFrame:
     )
     groups = list(given.study.survey.report.groups)
     mine = mine.assign(place=mine.group_by.fillna("").map(lambda by: groups.index(by) if by in groups else -1))
-    columns = ["by", "group_label", "sense_id", "sense", "n_respondents", "base", "share", "ci_low", "ci_high"]
+    columns = ["by", "group_label", "sense_id", "sense", "rank", "n_respondents", "base", "share", "ci_low", "ci_high"]
     return mine.sort_values(["place", "by", "group_label", "rank"], kind="stable")[columns].reset_index(drop=True)
 
 
@@ -91,7 +93,9 @@ def cases(given: Given, term_id: str) -> pd.DataFrame:
         sense=counts.sense_id.map(given.sense_name),
         rank=counts.sense_id.map(order),
     )
-    return counts.sort_values(["person", "rank"])[["person", "sense_id", "sense", "n_usages"]].reset_index(drop=True)
+    return counts.sort_values(["person", "rank"])[["person", "sense_id", "sense", "rank", "n_usages"]].reset_index(
+        drop=True
+    )
 
 
 def usage_map(given: Given, term_id: str) -> pd.DataFrame:
@@ -103,7 +107,7 @@ def usage_map(given: Given, term_id: str) -> pd.DataFrame:
     people = given.judged
     basis = people if (people.term_id == term_id).any() else given.proposed
     mine = basis[basis.term_id == term_id].drop_duplicates("usage_id").merge(given["usage_vectors"], on="usage_id")
-    columns = ["usage_id", "x", "y", "sense_id", "sense", "basis", "person", "number", "quote"]
+    columns = ["usage_id", "x", "y", "sense_id", "sense", "rank", "basis", "person", "number", "quote"]
     if len(mine) < 3:
         return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
     mine = mine.sort_values("usage_id").reset_index(drop=True)
@@ -118,7 +122,7 @@ def usage_map(given: Given, term_id: str) -> pd.DataFrame:
         rank=mine.sense_id.map({s: i for i, s in enumerate(order)}),
     )
     mine = mine.sort_values(["rank", "usage_id"]).reset_index(drop=True)
-    chosen = [q for sense in order for q in quotes(given, mine[mine.sense_id == sense], most=NUMBERED)]
+    chosen = [q for sense in order for q in quotes(given, central(mine[mine.sense_id == sense]), most=NUMBERED)]
     numbers = {quote.usage_id: number for number, quote in enumerate(chosen, 1)}
     words = {quote.usage_id: quote.text for quote in chosen}
     mine = mine.assign(number=mine.usage_id.map(numbers).astype("Int64"), quote=mine.usage_id.map(words))
@@ -135,9 +139,14 @@ def _plane(vectors: np.ndarray) -> np.ndarray:
 
 
 def sense_ratings(given: Given) -> pd.DataFrame:
-    """Count ratings by the sense in the answer that explains them: term, sense, rating, value, n, n_respondents."""
+    """Count ratings by the sense in the answer that explains them: term, sense, rating, value, n, n_respondents.
+
+    Of ambiguous terms only, where there are any.
+    """
     joined = joined_ratings(given).dropna(subset=["value"])
-    joined = joined[joined.sense_id.notna()]
+    ranked = ambiguity(given)
+    said = ranked[ranked.verdict == "ambiguous"].term_id
+    joined = joined[joined.sense_id.notna() & (joined.term_id.isin(said) if len(said) else True)]
     keys = ["term_id", "sense_id", "rated_question", "value"]
     found = joined.groupby(keys, as_index=False).agg(n=("item_id", "size"))
     people = joined.groupby(keys[:3], as_index=False).agg(n_respondents=("respondent_id", "nunique"))
@@ -157,6 +166,7 @@ def sense_ratings(given: Given) -> pd.DataFrame:
         "term",
         "sense_id",
         "sense",
+        "rank",
         "rated_question",
         "rating",
         "value",
@@ -165,23 +175,33 @@ def sense_ratings(given: Given) -> pd.DataFrame:
         "low",
         "high",
     ]
-    found = found.sort_values(["term_id", "place", "rank", "value"], kind="stable")
+    order = {term: place for place, term in enumerate(ranked.term_id)}
+    found = found.assign(turn=found.term_id.map(order)).sort_values(["turn", "term_id", "place", "rank", "value"])
     return found[columns].reset_index(drop=True)
 
 
 def orders(given: Given) -> pd.DataFrame:
-    """Count pairs of items in the same and the opposite order in two ratings, by sense; and respondents."""
-    keys = ["term_id", "sense_id", "rating_a", "rating_b"]
+    """Count pairs of items in the same and the opposite order in two ratings, by sense; and respondents.
+
+    Which of the two ratings an answer explains does not change the order of items: both directions count together.
+    """
     counts = ["n_concordant", "n_discordant", "n_tied"]
+    asked = list(given.study.survey.questions)
     table = given["orders"]
+    pairs = [sorted(pair, key=asked.index) for pair in zip(table.rating_a, table.rating_b, strict=True)]
+    table = table.assign(a=[pair[0] for pair in pairs], b=[pair[1] for pair in pairs])
+    keys = ["term_id", "sense_id", "a", "b"]
     found = table.groupby(keys, as_index=False)[counts].sum()
     found = found.merge(table.groupby(keys, as_index=False).agg(n_respondents=("respondent_id", "nunique")), on=keys)
+    ranked = {term: place for place, term in enumerate(ambiguity(given).term_id)}
     found = found.assign(
         term=found.term_id.map(given.terms),
         sense=found.sense_id.map(given.sense_name),
-        a=found.rating_a.map(given.study.label),
-        b=found.rating_b.map(given.study.label),
-    )
+        place=found.term_id.map(lambda term: ranked.get(term, len(ranked))),
+        rank=[given.senses_of(t, found.sense_id).index(s) for t, s in zip(found.term_id, found.sense_id, strict=True)],
+        a=found.a.map(given.study.label),
+        b=found.b.map(given.study.label),
+    ).sort_values(["a", "b", "place", "term_id", "rank"])
     return found[["term_id", "term", "sense_id", "sense", "a", "b", *counts, "n_respondents"]].reset_index(drop=True)
 
 

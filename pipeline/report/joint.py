@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.report.given import Given
+from pipeline.report.given import NOT_SENSES, Given
 
 COLUMNS = [
     "respondent_id",
@@ -70,6 +70,9 @@ def joint_display(given: Given) -> pd.DataFrame:
         return pd.DataFrame()
     ratings = list(dict.fromkeys(rows.rated_question))
     rated = [q for q in given.study.survey.questions if q in ratings]
+    scores = given["ambiguity"].assign(score=given["ambiguity"].score.astype("float64").fillna(-1.0))
+    order = {term: -score - (verdict == "ambiguous") for term, verdict, score in
+             scores[["term_id", "verdict", "score"]].itertuples(index=False)}  # fmt: skip
     out = []
     for (person, wave, context), part in rows.groupby(["respondent_id", "wave", "context"], sort=False):
         out.append(
@@ -78,7 +81,7 @@ def joint_display(given: Given) -> pd.DataFrame:
                 "wave": wave,
                 "context": given.factors(context),
                 **_cells(given, part, context, rated),
-                **_words(given, part),
+                **_words(given, part, order),
             }
         )
     return pd.DataFrame(out).sort_values(["person", "context", "wave"]).reset_index(drop=True)
@@ -88,7 +91,8 @@ def _cells(given: Given, part: pd.DataFrame, context: str, rated: list[str]) -> 
     values = part.drop_duplicates(["rated_question", "item_id"]).set_index(["rated_question", "item_id"]).value
     fixed = set(given.study.survey.items.get(context, {}))
     cells: dict[str, str] = {}
-    for item in dict.fromkeys(part.item_id):
+    asked = list(given.study.survey.items)
+    for item in sorted(set(part.item_id), key=lambda item: asked.index(item) if item in asked else len(asked)):
         levels = given.study.survey.items.get(item, {})
         name = ", ".join(given.study.label(level) for factor, level in levels.items() if factor not in fixed)
         cells[name or given.study.label(item)] = " / ".join(_number(values.get((question, item))) for question in rated)
@@ -99,8 +103,11 @@ def _number(value: float | None) -> str:
     return "–" if value is None or pd.isna(value) else f"{value:g}"
 
 
-def _words(given: Given, part: pd.DataFrame) -> dict[str, object]:
+def _words(given: Given, part: pd.DataFrame, order: dict[str, float]) -> dict[str, object]:
     used = part.dropna(subset=["sense_id"]).drop_duplicates(["term_id", "sense_id"])
+    used = used.assign(no=used.sense_id.isin(NOT_SENSES), place=used.term_id.map(order)).sort_values(
+        ["no", "place", "question_id", "usage_id"], kind="stable"
+    )
     names = [
         f"{given.terms.get(t, t)}: {given.sense_name(s)}" for t, s in zip(used.term_id, used.sense_id, strict=True)
     ]

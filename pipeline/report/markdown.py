@@ -61,7 +61,8 @@ class Numbering:
         if said is None:
             return Markdown("")
         number = self._next("Figure")
-        text = f"**{number}** {inert(said['title'])}. [{inert(said['caption'])}]{{.legend}}"
+        stop = "" if said["title"].endswith("?") else "."
+        text = f"**{number}** **{inert(said['title'])}{stop}** [{inert(said['caption'])}]{{.legend}}"
         return Markdown(f'\n\n![{text}](figures/{name}){{#fig-{name} alt="{inert(said["alt"])}"}}\n\n')
 
     def table(

@@ -42,6 +42,13 @@ def around(text: str, start: int, end: int, *, most: int = AROUND) -> tuple[str,
     return before, text[start:end], after
 
 
+def central(frame: pd.DataFrame, most: int = 24) -> pd.DataFrame:
+    """Return the usages nearest the centre of a group that the machine proposes; people's senses are kept whole."""
+    if "strength" not in frame:
+        return frame
+    return frame.sort_values(["strength", "usage_id"], ascending=[False, True]).head(most)
+
+
 def quotable(given: Given, frame: pd.DataFrame) -> pd.DataFrame:
     """Keep rows of people who may be quoted: everybody, or those who said yes where the study asks for that."""
     if given.study.survey.report.quotes == "all":

@@ -22,7 +22,8 @@ LEVELS = 12  # closed questions with more answers than this are not tabulated
 def share_cell(given: Given, count: int, base: int) -> str:
     """Return "7 of 15", or "58 % (28 of 48)" where the base allows a percentage."""
     small = given.small or base < given.study.survey.report.small
-    return of(count, base) if small or not base else f"{percent(count / base)} ({of(count, base)})"
+    counts = of(count, base).replace(" ", "\u00a0")
+    return counts if small or not base else f"{percent(count / base)} ({counts})"
 
 
 def term_rows(given: Given, terms: list[TermFinding]) -> list[Row]:
@@ -77,18 +78,22 @@ def by_group(given: Given, term: TermFinding, by: str) -> tuple[list[str], list[
 
 
 def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
-    """Codes against questions or groups, grouped by theme."""
+    """Codes against questions or groups, each theme under its own heading."""
     frame = frames.prevalence(given, by)
     columns = list(dict.fromkeys(frame.column))
     rows: list[Row] = []
-    for (theme, code), part in frame.groupby(["theme", "code"], sort=False):
+    theme = ""
+    for (mine, code), part in frame.groupby(["theme", "code"], sort=False):
+        if mine != theme:
+            rows.append([strong(mine), *[""] * len(columns)])
+            theme = mine
         cells = part.set_index("column")
         counts = [
             share_cell(given, int(cells.n_respondents[c]), int(cells.base[c])) if c in cells.index else "–"
             for c in columns
         ]
-        rows.append([strong(code) if not theme else Markdown(f"{strong(code)}") + "", theme, *counts])
-    return ["Code", "Theme", *columns], rows
+        rows.append([code, *counts])
+    return ["Code", *columns], rows
 
 
 def agreement_rows(given: Given) -> list[Row]:
@@ -108,7 +113,7 @@ def agreement_rows(given: Given) -> list[Row]:
                 percent(exact.get(row.scope)),
                 f"{row.n_units:,}",
                 positive,
-                row.note or "",
+                "" if (note := row.note or "").startswith("no interval") else note,
             ]
         )
     return rows
@@ -120,6 +125,26 @@ def order_rows(given: Given) -> list[Row]:
         [r.term, r.sense, f"{r.n_respondents}", f"{r.n_concordant}", f"{r.n_tied}", f"{r.n_discordant}"]
         for r in frames.orders(given).itertuples()
     ]
+
+
+PAIRS = {
+    "between": "any two", "same rating": "who gave an item the same rating",
+    "different rating": "who gave an item different ratings",
+}  # fmt: skip
+
+
+def dispute_rows(given: Given) -> list[Row]:
+    """Return word, which pairs of respondents, how many differ in sense, respondents, pairs; ambiguous words only."""
+    table = given["disputes"]
+    said = given["ambiguity"][given["ambiguity"].verdict == "ambiguous"].term_id
+    table = table[table.scope.isin(["same rating", "different rating"]) & table.term_id.isin(said)]
+    rows: list[Row] = []
+    for row in table.sort_values(["term_id", "scope"], ascending=[True, False]).itertuples():
+        differ = decimal(row.value) if not given.small else of(round(row.value * row.n_pairs), int(row.n_pairs))
+        around_it = "" if given.small else interval(row.ci_low, row.ci_high)
+        rows.append([given.terms[row.term_id], PAIRS[row.scope], f"{differ} ({around_it})" if around_it else differ,
+                     f"{row.n_respondents:,}", f"{row.n_pairs:,}"])  # fmt: skip
+    return rows
 
 
 def joint_rows(given: Given, *, most: int | None = None) -> tuple[list[str], list[Row], int]:

@@ -47,6 +47,11 @@ def styled(override: Path | None = None, *, width: float = WIDTHS[DEFAULT_WIDTH]
         yield
 
 
+def look(rank: int, *, other: bool = False) -> tuple[str, str]:
+    """Return (colour, marker) of a term's sense by its place in the inventory; grey crosses for what is no sense."""
+    return (GREY, "X") if other else (COLOURS[rank % len(COLOURS)], MARKERS[rank % len(MARKERS)])
+
+
 def colours_of(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return (colour, marker) per name in the order given: the same names look the same in every figure."""
     return {name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, name in enumerate(names)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -57,7 +58,7 @@ def _open(
     else:
         where, words = "excerpt", str(unit.text)[:220] + ("…" if len(str(unit.text)) > 220 else "")
     return OpenUnit(
-        given.people[unit.respondent_id], where, words, _values(given, row["values"]), str(row["reason"] or "")
+        given.people[unit.respondent_id], where, words, _values(given, row["values"]), _values(given, row["reason"])
     )
 
 
@@ -70,9 +71,9 @@ def _values(given: Given, values: str | None) -> str:
         **{code: given.code_name(code) for code in given.codes.code_id},
         **{sense: given.sense_name(sense) for sense in given.inventory.sense_id},
     }
-    for name in sorted(known, key=len, reverse=True):
-        text = text.replace(name, known[name])
-    return text.replace("|", " and ")
+    known |= {**STATES, "none": "none of the senses"}
+    pattern = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
+    return re.sub(rf"(?<![\w.-])(?:{pattern})(?![\w-])", lambda hit: known[hit[0]], text).replace("|", ", ")
 
 
 def states(given: Given) -> pd.DataFrame:

@@ -52,9 +52,10 @@ def interval_rows(
     known = ~(np.isnan(low) | np.isnan(high))
     places = np.asarray(y, dtype=float)
     axes.hlines(places[known], low[known], high[known], color=colour, linewidth=1.4, alpha=0.75)
-    axes.plot(values[known], places[known], marker, color=colour, linestyle="none", **more)
-    more.pop("label", None) if known.any() else None
-    axes.plot(values[~known], places[~known], marker, color=colour, markerfacecolor="white", linestyle="none", **more)
+    for part, fill in ((known, colour), (~known, "white")):
+        if part.any():
+            axes.plot(values[part], places[part], marker, color=colour, markerfacecolor=fill, linestyle="none", **more)
+            more.pop("label", None)
 
 
 def name_rows(axes: Axes, labels: list[str]) -> None:

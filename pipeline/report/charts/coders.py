@@ -56,9 +56,9 @@ def coders(frame: pd.DataFrame, *, width: float) -> Figure:
         a, b = sorted((names.index(row.coder_a), names.index(row.coder_b)))
         matrix[b, a] = row.value if pd.notna(row.value) else np.nan
         texts[b, a] = f"{row.value:.2f}\n{row.n_units} units"
-    size = max(1.6, 0.55 * len(names))
-    figure = canvas(min(width, size * 1.5 + 1.6), size + 0.5)
-    axes = figure.add_subplot()
+    size = max(1.3, 0.5 * len(names))
+    figure = canvas(width, size + 0.5)
+    axes = figure.add_subplot(figure.add_gridspec(1, 2, width_ratios=[1, max(0.01, (width - 1) / (1.7 * size) - 1)])[0])
     cells(axes, matrix[1:, :-1], texts=texts[1:, :-1], most=1.0)
     axes.set_yticks(np.arange(len(names) - 1) + 0.5, names[1:])
     axes.set_xticks(np.arange(len(names) - 1) + 0.5, names[:-1])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.report.charts.base import canvas, name_rows, rows_height, scale_of, side_text
+from pipeline.report.charts.terms import looks
 from pipeline.report.style import INK
 from pipeline.report.words import wrapped
 
@@ -28,19 +29,21 @@ def sense_ratings(frame: pd.DataFrame, *, width: float) -> Figure:
     heights = [rows_height(count, lines=2, extra=0.5, least=0.9) for count in counts]
     figure = canvas(width, (sum(heights) + 0.3) * scale_of(width))
     axes_of = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
+    bar = 0.6  # of a row
     for axes, (term, rating) in zip(axes_of, panels, strict=True):
         part = frame[(frame.term == term) & (frame.rating == rating)]
         levels = np.arange(part.low.iloc[0], part.high.iloc[0] + 1)
         senses = list(dict.fromkeys(part.sense))
         biggest = part.n.max()
+        style = looks(part)
         for row, sense in enumerate(senses):
             mine = part[part.sense == sense].set_index("value").n.reindex(levels, fill_value=0)
-            axes.bar(levels, -0.75 * mine / biggest, width=0.82, bottom=row + 0.38, color="#0072B2")
+            axes.bar(levels, -bar * mine / biggest, width=0.7, bottom=row + 0.38, color=style[sense][0])
             for level, count in mine.items():
                 if count:
                     axes.text(
                         level,
-                        row + 0.34 - 0.75 * count / biggest,
+                        row + 0.35 - bar * count / biggest,
                         str(count),
                         ha="center",
                         va="bottom",

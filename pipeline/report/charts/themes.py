@@ -41,7 +41,8 @@ def prevalence(frame: pd.DataFrame, *, width: float) -> Figure:
         axes.grid(True)
         base = mine.base.dropna()
         many = f"{int(base.min())}" if base.nunique() < 2 else f"{int(base.min())}–{int(base.max())}"
-        axes.set_title(f"{wrapped(columns[place], 22, 2)}\nn = {many}" if len(base) else wrapped(columns[place], 22, 2))
+        named = wrapped(columns[place], 17 if across > 2 else 22, 3)
+        axes.set_title(f"{named}\nn = {many}" if len(base) else named)
     return figure
 
 
@@ -84,7 +85,7 @@ def topics_codes(frame: pd.DataFrame, *, width: float) -> Figure:
     axes.set_yticks(np.arange(len(topics)) + 0.5, [wrapped(topic, 36, 1) for topic in topics])
     axes.set_xticks(
         np.arange(len(codes)) + 0.5,
-        [wrapped(code, 24, 1) for code in codes],
+        [wrapped(code, 34, 1) for code in codes],
         rotation=45,
         ha="right",
         rotation_mode="anchor",
