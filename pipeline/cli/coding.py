@@ -90,7 +90,7 @@ def collect(study: Study) -> None:
 def record(study: Study) -> None:
     """Say what counts, by the study's rule, and how many respondents show each code."""
     from pipeline import tables
-    from pipeline.coding.gather import gather
+    from pipeline.coding.gather import gather_settled
     from pipeline.coding.prevalence import prevalence_table
     from pipeline.coding.record import basis_line, make_record, votes
 
@@ -98,7 +98,7 @@ def record(study: Study) -> None:
     read = {n: tables.read(study.processed, n) for n in ("assignments", "decisions", "codings", "judgements",
                                                          "excerpts", "responses", "respondents")}  # fmt: skip
     cast = votes(read["assignments"], read["decisions"], codings=read["codings"], judgements=read["judgements"])
-    settled = gather(study.codings, study.name).settled
+    settled = gather_settled(study.codings, study.name)
     made, waiting = make_record(cast, settled, rule=coding.record, coders=coding.coders)
     shares = prevalence_table(
         made, waiting, excerpts=read["excerpts"], responses=read["responses"], respondents=read["respondents"],

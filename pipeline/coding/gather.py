@@ -39,6 +39,15 @@ def gather(folder: Path, study: str) -> Gathered:
     return found
 
 
+def gather_settled(folder: Path, study: str) -> list[dict[str, Any]]:
+    """Return the settled units alone; files of other kinds are left for `gather`."""
+    found = Gathered()
+    for path in sorted(_files(folder)):
+        if path.suffix == ".jsonl" and ADJUDICATION in packets.read_file(path)[:200]:
+            _read_lines(path, study, found)
+    return found.settled
+
+
 def _files(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from (
@@ -72,7 +81,11 @@ def _read(path: Path, study: str, found: Gathered) -> None:
 def _read_lines(path: Path, study: str, found: Gathered) -> None:
     text = packets.read_file(path)
     if ADJUDICATION in text.split("\n", 1)[0]:
-        found.settled += adjudications(text, str(path))
+        settled = adjudications(text, str(path))
+        found.settled += [row for row in settled if row.get("reason")]
+        silent = len(settled) - sum(bool(row.get("reason")) for row in settled)
+        if silent:
+            found.notes.append(f"{path.name}: {silent} units have an outcome but no reason, and stay open")
         return
     head, rows = journal.parse_journal(text, str(path))
     if head.get("study") != study:
@@ -83,19 +96,19 @@ def _read_lines(path: Path, study: str, found: Gathered) -> None:
 
 
 def adjudications(text: str, name: str) -> list[dict[str, Any]]:
-    """Return the lines of an adjudication file; raise InputError for every damaged one."""
-    faults, rows = [], []
-    lines = text.split("\n")
-    for number, line in enumerate(lines[:-1] or lines, 1):
+    """Return the last line about each unit, unless it was taken back; raise InputError for every damaged line.
+
+    A last line cut short by a crash was never acknowledged, and is left out.
+    """
+    faults, rows = [], {}
+    *lines, _ = text.split("\n")
+    for number, line in enumerate(lines[1:], 2):
         try:
-            row = json.loads(line) if line.strip() else None
-        except ValueError:
-            faults.append(Fault(name, f"line {number}", "not a JSON object", "restore this line from version control"))
-            continue
-        if number > 1 and row is not None:
-            if not row.get("undone") and not row.get("reason"):
-                faults.append(Fault(name, f"line {number}", "settled without a reason", "give the reason"))
-            rows.append(row)
+            row = json.loads(line) if line.strip() else {}
+            if row:
+                rows[(row["unit_kind"], row["unit_id"])] = row
+        except (ValueError, KeyError, TypeError):
+            faults.append(Fault(name, f"line {number}", "not a settled unit", "restore this line from version control"))
     if faults:
         raise InputError(faults)
-    return rows
+    return [row for row in rows.values() if not row.get("undone")]

@@ -46,6 +46,14 @@ def write(path: Path, packet: dict[str, Any]) -> Path:
     return path
 
 
+def until(view: Any, expression: str, seconds: float = 10) -> None:
+    """Wait until an expression holds; Playwright's own waiting evaluates strings, which the page's policy forbids."""
+    end = time.monotonic() + seconds
+    while not view.evaluate(expression):
+        assert time.monotonic() < end, f"never came true: {expression}"
+        time.sleep(0.05)
+
+
 def code_by_keyboard(view: Any, start: int, stop: int) -> None:
     """Decide texts start..stop with keys alone, a different decision each time."""
     for number in range(start, stop):
@@ -106,7 +114,7 @@ def test_saved_work_loads_into_another_browser_and_merges_by_time(browser: Any, 
     other, _ = opened(browser, path)
     assert other.inner_text("#remains").startswith("0 of 3")
     other.set_input_files("#file", tmp_path / "saved.jsonl")
-    other.wait_for_function("document.getElementById('remains').textContent.startsWith('2 of 3')")
+    until(other, "document.getElementById('remains').textContent.startsWith('2 of 3')")
     other.keyboard.press("ArrowLeft")
     other.keyboard.press("n")
     other.set_input_files("#file", tmp_path / "saved.jsonl")
@@ -166,7 +174,7 @@ def test_two_tabs_warn_each_other_and_a_forbidden_storage_says_so(browser: Any, 
     second.wait_for_selector("#alert-twice", timeout=8000)
     view.wait_for_selector("#alert-twice", timeout=8000)
     second.keyboard.press("1")
-    view.wait_for_function("document.getElementById('remains').textContent.startsWith('1 of 2')", timeout=5000)
+    until(view, "document.getElementById('remains').textContent.startsWith('1 of 2')")
     second.close()
     view.wait_for_selector("#alert-twice", state="detached", timeout=9000)
     view.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') })")
