@@ -7,7 +7,8 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,9 +100,10 @@ def _fixed_dates(content: bytes) -> bytes:
 
 def _instructions(sheet: Worksheet, packet: dict[str, Any]) -> None:
     head = [f"{packet['title']}", f"Coder: {packet['coder']}. Codebook version {packet['codebook_version']}.", ""]
-    for line in [*head, *HOW_TO]:
+    _append(sheet, [head[0]])
+    for line in [*head[1:], *HOW_TO]:
         _append(sheet, [line])
-    sheet.column_dimensions["A"].width = 110
+    _shape(sheet, [110], wrap=True, freeze="A1")
     from openpyxl.styles import Font
 
     sheet["A1"].font = Font(bold=True, size=14)
@@ -175,11 +177,8 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _append(sheet: Worksheet, values: Sequence[Any]) -> None:
-    """Add a row whose texts stay texts, whatever they begin with."""
+    """Add a row; `_shape` makes texts inert afterwards."""
     sheet.append([_inert(value) for value in values])
-    for cell in sheet[sheet.max_row]:
-        if isinstance(cell.value, str) and cell.value[:1] in "=+-@":
-            cell.data_type, cell.quotePrefix = "s", True
 
 
 def _inert(value: Any) -> Any:
@@ -205,9 +204,19 @@ def _shape(sheet: Worksheet, widths: Sequence[int], *, wrap: bool = False, freez
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = freeze
     style = Alignment(wrap_text=wrap, vertical="top")
-    for row in sheet.iter_rows(min_row=2):
+    plain = inert = None
+    rows: Iterable[Sequence[Any]] = sheet.iter_rows(min_row=2)
+    for row in rows:
         for cell in row:
-            cell.alignment = style
+            formula = isinstance(cell.value, str) and cell.value[:1] in ("=", "+", "-", "@")
+            if formula:
+                cell.data_type = "s"  # a text that stays a text, whatever it begins with
+            made = inert if formula else plain
+            if made is None:
+                cell.alignment, cell.quotePrefix = style, formula
+                made = cell._style
+                inert, plain = (made, plain) if formula else (inert, made)
+            cell._style = copy(made)  # making a style anew for every cell takes most of the time
 
 
 def _choices(sheet: Worksheet, cells: str, source: str) -> None:
