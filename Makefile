@@ -1,5 +1,7 @@
 # Sameword: Make is the scheduler. One rule, one command, its outputs.
 # Prerequisites are files: data, codebooks and the program itself. Nothing to do means nothing runs.
+# No .DELETE_ON_ERROR: every command writes whole files or none (pipeline/files.py), and Make 4.3 would delete
+# untouched tables of a grouped rule whose command failed.
 
 ifneq (,$(filter 3.% 4.0% 4.1% 4.2%,$(MAKE_VERSION)))
 $(error GNU Make 4.3 or newer is needed (this is $(MAKE_VERSION)). On macOS: brew install make, then run gmake)
@@ -7,7 +9,6 @@ endif
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .SUFFIXES:
-.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 

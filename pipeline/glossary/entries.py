@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.glossary.curated import Glossary, inventory, term_id
+from pipeline.glossary.curated import Glossary, Sense, inventory, term_id
 from pipeline.ids import content_id
 
 DEFINED, JUDGED, PROPOSED = "defined", "judged", "proposed"
@@ -123,7 +123,7 @@ def sense_views(
                 row["n_usages"],
                 row["n_respondents"],
                 int(whole.base.get(sense, 0)),
-                facts[sense].model_dump() if sense in facts else {},
+                facts.get(sense, Sense(id="", name="")).model_dump(),
                 words.get(sense, ()),
                 tuple(quotes.get((sense, source), [])[:most_quotes]),
                 tuple((g["group_by"], g["group"], g["n_respondents"], g["base"]) for g in groups.to_dict("records")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,7 @@ def ambiguity_table(
 
 def _verdict(judged: Judged) -> tuple[str, int, str]:
     using = (judged.shares > 0).sum(0)
-    need = max(MIN_PEOPLE, MIN_SHARE * len(judged.respondents))
+    need = max(MIN_PEOPLE, ceil(MIN_SHARE * len(judged.respondents)))
     kept = int((using >= need).sum())
     counts = ", ".join(
         f"{sense} {count}" for count, sense in sorted(zip(using, judged.senses, strict=True), reverse=True)
@@ -126,9 +127,9 @@ def _verdict(judged: Judged) -> tuple[str, int, str]:
         return (
             AMBIGUOUS,
             kept,
-            f"people's labels: {kept} senses are each used by at least {need:.0f} respondents ({counts})",
+            f"people's labels: {kept} senses are each used by at least {need} respondents ({counts})",
         )
-    return ONE_SENSE, 1, f"people's labels: no second sense is used by {need:.0f} respondents or more ({counts})"
+    return ONE_SENSE, 1, f"people's labels: no second sense is used by {need} respondents or more ({counts})"
 
 
 def _interval(judged: Judged, small: int, resamples: int, seed: int) -> tuple[float | None, float | None]:

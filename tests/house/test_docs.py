@@ -40,7 +40,7 @@ def test_every_dependency_is_pinned_once(repository):
     pins = dict(line.split("==") for line in (repository / "constraints.txt").read_text().split() if "==" in line)
     project = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = [re.match(r"[A-Za-z0-9_-]+", line).group().lower().replace("_", "-") for line in wanted]
+    names = [re.match(r"[A-Za-z0-9._-]+?(?=[><=])", line).group().lower().replace("_", "-") for line in wanted]
     known = {name.lower().replace("_", "-") for name in pins}
     assert set(names) - known == set()
     assert pins["torch"] == "2.13.0"
@@ -49,5 +49,5 @@ def test_every_dependency_is_pinned_once(repository):
 def test_every_dependency_has_its_reason(repository):
     text = (repository / "ARCHITECTURE.md").read_text(encoding="utf-8").lower()
     project = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
-    names = [re.match(r"[A-Za-z0-9_-]+", line).group().lower() for line in project["dependencies"]]
+    names = [re.match(r"[A-Za-z0-9._-]+?(?=[><=])", line).group().lower() for line in project["dependencies"]]
     assert [name for name in names if f"`{name}`" not in text] == []

@@ -30,10 +30,17 @@ class Clone:
             raise AssertionError(f"make {' '.join(arguments)} failed:\n{found.stdout}\n{found.stderr}")
         return found
 
-    def would_run(self, study: str, target: str = "report") -> list[str]:
-        """Return the stages `make` would run now, in order."""
-        printed = self.make("-n", target, f"STUDY={study}").stdout
-        return [line.split()[1] for line in printed.splitlines() if line.startswith(".venv/bin/sameword ")]
+    def stages_run(self, study: str, target: str = "report") -> list[str]:
+        """Let make run with a stand-in for the command, and return the stages in order.
+
+        `make -n` would not do: it does not see that the other targets of a grouped rule are made too.
+        """
+        stand_in = self.root / "stand-in"
+        stand_in.write_text(f'#!/bin/sh\nexec .venv/bin/python "{Path(__file__).parent / "recorder.py"}" "$@"\n')
+        stand_in.chmod(0o755)
+        (self.root / "ran.txt").write_text("")
+        self.make(target, f"STUDY={study}", "SAMEWORD=./stand-in", PYTHONPATH=str(REPOSITORY))
+        return (self.root / "ran.txt").read_text().split()
 
     def folder(self, kind: str, study: str) -> Path:
         return (

@@ -1,0 +1,136 @@
+"""The shipped studies as a user gets them: findings, small-study manners, privacy, and the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+
+import pandas as pd
+import pytest
+
+from bench.shipped import scores
+from pipeline import tables
+from pipeline.survey.leaks import find_leaks
+from tests.study.conftest import REPOSITORY, Clone, clone_of
+
+pytestmark = pytest.mark.xdist_group("study")
+SMALL, LARGE = "transfer-learning-15", "transfer-learning"
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory) -> Clone:
+    """Return a clone in which the whole shipped study has been reported."""
+    clone = clone_of(tmp_path_factory.mktemp("whole study") / "a clone", LARGE)
+    clone.make("report", f"STUDY={LARGE}")
+    return clone
+
+
+def verdicts(clone, study):
+    return tables.read(clone.folder("tables", study), "ambiguity").set_index("term_id").verdict
+
+
+def test_similar_is_ambiguous_and_the_controls_are_not(built):
+    found = verdicts(built, SMALL)
+    assert found["similar"] == "ambiguous"
+    assert found["data-set"] not in ("ambiguous", "worth checking")
+    assert found["pretraining"] not in ("ambiguous", "worth checking")
+
+
+def test_the_coders_labels_bring_out_the_intended_senses(built):
+    rows = {
+        row["term"]: row
+        for row in scores(built.folder("tables", SMALL), REPOSITORY / "tests/study/intended_senses_15.csv")
+    }
+    assert rows["similar"]["ARI after (record)"] > 0.8
+    assert rows["similar"]["ARI after (record)"] > rows["similar"]["ARI before (vectors)"]
+
+
+def test_only_people_make_a_term_ambiguous(built):
+    folder = built.folder("tables", SMALL)
+    recorded = tables.read(folder, "senses").query("source == 'record'").term_id.unique()
+    assert set(verdicts(built, SMALL)[lambda column: column == "ambiguous"].index) <= set(recorded)
+
+
+def test_a_small_study_prints_no_percentages_and_no_intervals(built):
+    for name in ("shares", "prevalence", "disputes", "ambiguity"):
+        table = tables.read(built.folder("tables", SMALL), name)
+        rows = table[table.verdict.isin(["ambiguous", "one sense"])] if name == "ambiguity" else table
+        assert rows[["ci_low", "ci_high"]].isna().all(axis=None), name
+    shares = tables.read(built.folder("tables", SMALL), "shares")
+    assert len(shares)
+    assert shares.share.isna().all()
+
+
+def test_what_coders_returned_came_in_whole(built):
+    decisions = tables.read(built.folder("tables", SMALL), "decisions")
+    work = tables.read(built.folder("tables", SMALL), "assignments").merge(decisions, on="assignment_id")
+    given = tables.read(built.folder("tables", SMALL), "assignments").coder_id.value_counts()
+    back = work.coder_id.value_counts()
+    assert back["amara"] == given["amara"]
+    assert back["ben"] == given["ben"]
+    assert back["chiara"] == given["chiara"] - 5  # chiara did not reach her last five
+
+
+def test_identity_is_nowhere_and_the_leak_check_can_fail(built, tmp_path):
+    export = pd.read_csv(built.folder("raw", SMALL) / "export.csv", dtype=str, keep_default_na=False)[2:]
+    secrets = set(export.IPAddress) | set(export.LocationLatitude) | set(export.RecipientEmail) - {""}
+    folders = [built.folder("tables", SMALL), built.folder("reports", SMALL)]
+    assert find_leaks(folders, secrets) == {}
+    (tmp_path / "note.html").write_text(f"seen from {sorted(secrets)[-1]}")
+    assert find_leaks([tmp_path], secrets) == {str(tmp_path / "note.html"): 1}
+
+
+def digests(clone, study):
+    """Return the digest of every table, figure and report file."""
+    folders = (clone.folder("tables", study), clone.folder("reports", study))
+    files = [
+        path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".sqlite"
+    ]
+    return {str(path.relative_to(clone.root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def differing(first, second):
+    return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+
+
+def test_two_runs_give_the_same_bytes_cold_and_at_one_thread(built, fresh):
+    expected = digests(built, SMALL)
+    assert len(expected) > 60
+    for folder in ("tables", "reports"):
+        shutil.rmtree(fresh.folder(folder, SMALL))
+    one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    fresh.make("-j2", "report", f"STUDY={SMALL}", PYTHONHASHSEED="7", **one)
+    assert differing(expected, digests(fresh, SMALL)) == []
+
+
+@pytest.mark.slow
+def test_a_warm_cache_gives_the_same_bytes(fresh, built):
+    for path in [*fresh.folder("tables", SMALL).glob("*.parquet")]:
+        path.unlink()
+    shutil.rmtree(fresh.folder("reports", SMALL))
+    fresh.make("report", f"STUDY={SMALL}")
+    assert differing(digests(built, SMALL), digests(fresh, SMALL)) == []
+
+
+@pytest.mark.slow
+def test_the_whole_study(large):
+    found = verdicts(large, LARGE)
+    assert found["similar"] == "ambiguous"
+    assert not {"ambiguous", "worth checking"} & {found["data-set"], found["pretraining"]}
+    rows = {
+        row["term"]: row
+        for row in scores(large.folder("tables", LARGE), REPOSITORY / "tests/study/intended_senses.csv")
+    }
+    assert rows["similar"]["ARI after (record)"] > 0.8
+    flow = tables.read(large.folder("tables", LARGE), "flow")
+    assert flow.n_rows.tolist() == [57, 55, 52, 51, 50, 48]
+    texts = " ".join(tables.read(large.folder("tables", LARGE), "responses").text)
+    assert "[email]" in texts
+    assert "[phone]" in texts
+    assert "example.org" not in texts.replace("[url]", "")
+
+
+@pytest.mark.slow
+def test_the_page_runs_nobodys_script(large):
+    for name in ("report.html", "glossary.html"):
+        assert "<script>alert" not in (large.folder("reports", LARGE) / name).read_text(encoding="utf-8")
