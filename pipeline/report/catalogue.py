@@ -61,14 +61,16 @@ class Chart:
 
 def charts(given: Given) -> list[Chart]:
     """Return every figure that the study may have; those whose table turns out empty are left out when drawn."""
-    return [*_whole(given), *(chart for term in shown_terms(given) for chart in _of_term(given, term))]
+    found = [*_whole(given), *(chart for term in shown_terms(given) for chart in _of_term(given, term))]
+    wanted = given.study.survey.report.figures
+    return chosen(found, wanted, where=(f"codebooks/{given.study.name}/survey.yaml", "key report.figures"))
 
 
 def _whole(given: Given) -> Iterator[Chart]:
     from pipeline.report.charts import coders, flow, ratings, terms, themes
 
     small = given.small
-    if not small or frames.ambiguity(given).basis.eq("people").any():
+    if not small:
         yield _chart(given, "ambiguity", terms.ambiguity)
     if len(given["ratings"]):
         yield _chart(given, "sense_ratings", ratings.sense_ratings)
@@ -120,13 +122,13 @@ def _of_term(given: Given, term: str) -> Iterator[Chart]:
     yield Chart(f"usage-map-{end}", partial(frames.usage_map, given, term), terms.usage_map, said)
 
 
-def chosen(found: list[Chart], only: tuple[str, ...]) -> list[Chart]:
+def chosen(found: list[Chart], only: tuple[str, ...], *, where: tuple[str, str] = ("--only", "")) -> list[Chart]:
     """Return the figures named (by full name, or by the part before a hyphen: `shares` for `shares-similar`)."""
     if not only:
         return found
     wanted = {name.replace("_", "-") for part in only for name in part.replace(",", " ").split()}
     faults = [
-        Fault("--only", "", f"{name!r} is not a figure of this study", nearest(name, [chart.name for chart in found]))
+        Fault(*where, f"{name!r} is not a figure of this study", nearest(name, [chart.name for chart in found]))
         for name in sorted(wanted)
         if not any(_is(chart.name, name) for chart in found)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.report import catalogue, findings, frames, rows, undecided
-from pipeline.report.given import Given
+from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
 from pipeline.report.quotes import quotable
 from pipeline.report.words import interval, listed, of, percent, plural, slug
@@ -37,6 +37,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         "share": lambda sense: _share(given, sense),
         "share_short": lambda sense: _share(given, sense, short=True),
         "sentence": _sentence,
+        "several": lambda term: _several(given, term),
         "figure_name": lambda kind, term: f"{kind}-{slug(term.term_id)}",
         "numbers": _numbers(given),
         "lefts": lambda headers: "l" * len(headers),
@@ -57,7 +58,16 @@ def _share(given: Given, sense: findings.SenseFinding, *, short: bool = False) -
         return of(sense.n_respondents, base) + ("" if short else " respondents")
     around_it = interval(sense.ci_low, sense.ci_high, as_percent=True)
     said = f"{percent(sense.n_respondents / base)} ({of(sense.n_respondents, base)}"
-    return f"{said})" if short else f"{said}{f'; 95 % interval {around_it}' if around_it else ''})"
+    return f"{said})" if short else f"{said}{f'; 95 % interval {around_it}' if around_it else ''}) of respondents"
+
+
+def _several(given: Given, term: findings.TermFinding) -> str:
+    """Say how many respondents use a term in more than one sense; nothing where there is one sense in all."""
+    mine = given.judged[(given.judged.term_id == term.term_id) & ~given.judged.sense_id.isin(NOT_SENSES)]
+    if mine.sense_id.nunique() < 2:
+        return ""
+    count = int((mine.groupby("respondent_id").sense_id.nunique() > 1).sum())
+    return f"{of(count, mine.respondent_id.nunique())} respondents use it in more than one sense."
 
 
 def _sentence(text: str) -> str:

@@ -100,6 +100,8 @@ def polished(members: Mapping[str, bytes]) -> dict[str, bytes]:
     _contents(document)
     for table in document.iter(f"{W}tbl"):
         _ruled(table)
+    for style in document.iterfind(f".//{W}pPr/{W}numPr/../{W}pStyle"):
+        style.set(f"{W}val", "BodyText")
     found["word/document.xml"] = etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)
     return found
 

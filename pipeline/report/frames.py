@@ -9,7 +9,7 @@ from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.joint import joined_ratings
 from pipeline.report.quotes import central, quotes
 
-MOST_TERMS = 40
+MOST_TERMS = 60
 NUMBERED = 2  # quotes per sense on a usage map
 
 
@@ -213,11 +213,11 @@ def prevalence(given: Given, by: str = "") -> pd.DataFrame:
         mine = mine.assign(column=mine.group.map(given.study.label))
     else:
         mine = table[table.group_by == ""]
-        mine = mine.assign(column=[given.study.label(q) if q else "All questions" for q in mine.question_id])
+        mine = mine.assign(column=[given.name(q) if q else "All questions" for q in mine.question_id])
     mine = mine[mine.base > 0]
     place = {code: i for i, code in enumerate(given.order_of_codes(mine.code_id))}
     themes = dict(zip(given.codes.code_id, given.codes.theme, strict=True)) if len(given.codes) else {}
-    columns = list(dict.fromkeys(["All questions", *(given.study.label(q) for q in given.study.open_questions())]))
+    columns = list(dict.fromkeys(["All questions", *(given.name(q) for q in given.study.open_questions())]))
     mine = mine[mine.code_id.isin(place)].assign(
         code=mine.code_id.map(given.code_name),
         theme=mine.code_id.map(lambda code: themes.get(code, "")),

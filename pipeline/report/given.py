@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from pipeline.report.words import missing
 from pipeline.study import Study
 
+NAME = 58  # characters of a question that stands without a label
 PEOPLE = ("record", "curated")  # sources of senses that rest on people
 NOT_SENSES = ("none", "cannot_code", "several senses")  # what may stand in the place of a sense
 SAID = {"none": "none of the senses", "cannot_code": "the text does not tell", "several senses": "several senses"}
@@ -135,8 +137,16 @@ class Given:
     def question(self, question_id: str, item_id: str | None = None) -> str:
         """Return a question's short label, with the item it was asked about."""
         item = self.factors(item_id)
-        name = self.study.label(question_id)
+        name = self.name(question_id)
         return f"{name} ({item})" if item else name
+
+    def name(self, question_id: str) -> str:
+        """Return a question's label, or where it has none its text, cut to a length that fits."""
+        label = self.study.label(question_id)
+        text = self.study.question_text(question_id)
+        if label != question_id or text == question_id:
+            return label
+        return shorten(text, NAME, placeholder="…")
 
     @cached_property
     def judged(self) -> pd.DataFrame:

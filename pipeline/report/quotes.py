@@ -46,7 +46,8 @@ def central(frame: pd.DataFrame, most: int = 24) -> pd.DataFrame:
     """Return the usages nearest the centre of a group that the machine proposes; people's senses are kept whole."""
     if "strength" not in frame:
         return frame
-    return frame.sort_values(["strength", "usage_id"], ascending=[False, True]).head(most)
+    near = frame.sort_values(["strength", "usage_id"], ascending=[False, True])
+    return near.head(max(most, len(frame) // 2))
 
 
 def quotable(given: Given, frame: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +70,8 @@ def quotes(given: Given, usages: pd.DataFrame, *, most: int | None = None) -> li
     mine = mine.drop(columns=["start", "end", "text", "question_id", "item_id"], errors="ignore")
     mine = mine.join(spans, on="usage_id").join(texts, on="response_id")
     mine = mine.assign(fit=(mine.text.str.len() - BEST).abs()).sort_values(["fit", "usage_id"])
+    if most is not None:  # the same words twice say nothing more
+        mine = mine.assign(words=mine.text.map(lambda text: one_line(text).casefold())).drop_duplicates("words")
     mine = mine.assign(turn=mine.groupby("respondent_id").cumcount()).sort_values(["turn", "fit", "usage_id"])
     chosen = mine if most is None else mine.head(most)
     chosen = chosen.assign(person=chosen.respondent_id.map(given.people)).sort_values(["person", "usage_id"])

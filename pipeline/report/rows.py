@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report import frames
-from pipeline.report.findings import SenseFinding, TermFinding
+from pipeline.report.findings import TermFinding
 from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.markdown import link, strong
@@ -27,7 +27,7 @@ def share_cell(given: Given, count: int, base: int) -> str:
 
 
 def term_rows(given: Given, terms: list[TermFinding]) -> list[Row]:
-    """Word, verdict, senses in use with their respondents, respondents, two differ, agreement."""
+    """Word, verdict, senses in use with their respondents, respondents, usages; not in small studies: two differ."""
     return [
         [
             link(term.label, term.anchor),
@@ -35,26 +35,10 @@ def term_rows(given: Given, terms: list[TermFinding]) -> list[Row]:
             "; ".join(f"{sense.name} ({sense.n_respondents})" for sense in term.used) or "–",
             f"{term.n_respondents:,}",
             f"{term.n_usages:,}",
-            term.differ or "–",
+            *([] if given.small else [term.differ or "–"]),
         ]
         for term in terms
     ]
-
-
-def sense_rows(given: Given, term: TermFinding) -> tuple[list[str], list[Row]]:
-    """Senses of a term with definition and counts, everyone and by group: headers, rows."""
-    headers = ["Sense", "Everyone", *(name for name, _, _ in _groups(term))]
-    return headers, [_sense_row(given, sense, term) for sense in [*term.senses, *term.others]]
-
-
-def _groups(term: TermFinding) -> list[tuple[str, int, int]]:
-    return max((sense.groups for sense in term.senses), key=len, default=[])
-
-
-def _sense_row(given: Given, sense: SenseFinding, term: TermFinding) -> Row:
-    mine = {name: (count, base) for name, count, base in sense.groups}
-    cells = [of(*mine[name]) if name in mine else "–" for name, _, _ in _groups(term)]
-    return [sense.name, share_cell(given, sense.n_respondents, sense.base) if sense.base else "nobody", *cells]
 
 
 def group_columns(given: Given, term: TermFinding) -> list[tuple[str, list[str]]]:
@@ -199,7 +183,7 @@ def respondent_rows(given: Given) -> list[Row]:
             counts.index, key=lambda v: (options.index(v) if v in options else len(options), -counts[v], str(v))
         )
         for place, value in enumerate(order):
-            head = strong(given.study.label(question)) if place == 0 else ""
+            head = strong(given.name(question)) if place == 0 else ""
             rows.append([head, given.study.label(str(value)), share_cell(given, int(counts[value]), len(people))])
         silent = len(people) - int(counts.sum())
         if silent:
