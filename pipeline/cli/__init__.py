@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "glossary": ("glossary", "Senses and glossary.yaml -> glossary entries.", "Stages"),
     "figures": ("report", "Tables -> figures as PDF, SVG and PNG.", "Stages"),
     "report": ("report", "Tables and figures -> report in HTML, PDF, DOCX.", "Stages"),
+    "public": ("public", "What may leave the team: consented quotes, small groups masked.", "Privacy"),
     "manifest": ("report", "Hashes of everything the report rests on.", "Stages"),
     "leaks": ("survey", "Look for dropped or scrubbed values in every output.", "Privacy"),
     "kwic": ("terms", "Show a term in context.", "Look"),

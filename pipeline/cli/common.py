@@ -31,8 +31,12 @@ def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(command)
     def with_study(*args: Any, name: str, root: Path, **options: Any) -> Any:
+        from pipeline.cli import COMMANDS
         from pipeline.study import load_study
 
+        stage = click.get_current_context().info_name or ""
+        if COMMANDS.get(stage, ("", "", ""))[2] == "Stages":  # each may take seconds: say at once what is going on
+            click.echo(f"{stage} …", err=True)
         return command(*args, study=load_study(root, name), **options)
 
     return with_study

@@ -27,7 +27,7 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
     """Draw the figures as PDF, SVG and PNG, with captions."""
     from pipeline.report import catalogue, draw
 
-    given = _given(study, catalogue.READS)
+    given = given_of(study, catalogue.READS)
     found = catalogue.chosen(catalogue.charts(given), only)
     options = draw.Options(formats or draw.FORMATS, draw.width_of(width), draw.style_of(study))
     with progress("figures", len(found)) as tick:
@@ -39,7 +39,8 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
         raise SystemExit(1)
 
 
-def _given(study: Study, names: Iterable[str]) -> Given:
+def given_of(study: Study, names: Iterable[str]) -> Given:
+    """Return what the report and the figures are made from: the study, these tables, codes and senses."""
     from pipeline import tables
     from pipeline.codebook.themes import load_themes
     from pipeline.glossary.curated import inventory, load_glossary
@@ -61,7 +62,7 @@ def report(study: Study) -> None:
     from pipeline.report import draw, publication, render, save
     from pipeline.report.content import content
 
-    given = _given(study, publication.READS)
+    given = given_of(study, publication.READS)
     captions = save.load_json(study.reports / "figures" / draw.CAPTIONS)
     with progress("report", 2) as tick:
         publication.write_tables(given)

@@ -1,0 +1,40 @@
+"""sameword public: the report that may leave the team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import say, study_option
+
+if TYPE_CHECKING:
+    from pipeline.study import Study
+
+
+@click.command()
+@study_option
+def public(study: Study) -> None:
+    """Write reports/<study>/public: quotes only of those who agreed, small groups masked, nobody shown singly."""
+    from dataclasses import replace
+
+    from pipeline.cli.report import given_of
+    from pipeline.report import catalogue, draw, publication, render
+    from pipeline.report.content import content
+    from pipeline.report.public import public_study, public_tables
+
+    shown = public_study(study)
+    given = given_of(shown, {*catalogue.READS, *publication.READS})
+    tables, notes = public_tables(given.tables, minimum=study.survey.privacy.minimum_cell)
+    given = replace(given, study=shown, tables=tables)
+    options = draw.Options(draw.FORMATS, draw.width_of(None), draw.style_of(shown))
+    draw.draw_all(given, catalogue.charts(given), options, check=False, partly=False, tick=lambda done: None)
+    from pipeline.report import save
+
+    captions = save.load_json(shown.reports / "figures" / draw.CAPTIONS)
+    publication.write_tables(given)
+    text = render.markdown(content(given, captions))
+    render.write(shown.reports, render.render(shown, text, shown.reports))
+    for note in notes:
+        say(f"  {note}")
+    say(f"public: {shown.reports / 'report.html'}")

@@ -1,0 +1,73 @@
+"""What may leave the team: the same report from tables in which nobody can be picked out.
+
+Quotes only of respondents who agreed to be quoted; no table of single respondents; no count of a group in which fewer
+than `minimum` people stand, nor of a group that could be worked out from the others (complementary suppression).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.study import Study
+
+SINGLE = ("orders", "ratings")  # rows that are, or can be followed back to, one respondent
+
+
+def public_study(study: Study) -> Study:
+    """Return the study with quotes of consenting respondents only, and its reports in reports/<study>/public."""
+    report = study.survey.report.model_copy(update={"quotes": "consented"})
+    copy = Study(study.root, study.name, study.survey.model_copy(update={"report": report}))
+    copy.__dict__["reports"] = study.reports / "public"  # a cached property, set before it is first read
+    return copy
+
+
+def public_tables(tables: Mapping[str, pd.DataFrame], *, minimum: int) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Return tables that may leave, and what was masked, in sentences."""
+    found = dict(tables)
+    notes = []
+    for name in SINGLE:
+        if name in found and len(found[name]):
+            found[name] = found[name].iloc[:0]
+            notes.append(f"the table {name} speaks of single respondents and is left out")
+    for name, keys in (("shares", ["term_id", "group_by"]), ("prevalence", ["question_id", "group_by"])):
+        if name in found:
+            kept = masked(found[name], keys, minimum=minimum)
+            if len(kept) < len(found[name]):
+                notes.append(
+                    f"{len(found[name]) - len(kept)} rows of {name} for groups that are too small are left out"
+                )
+            found[name] = kept
+    people = found.get("respondents")
+    if people is not None:
+        found["respondents"] = people.assign(**dict.fromkeys(closed(people)))
+    return found, notes
+
+
+def closed(people: pd.DataFrame) -> list[str]:
+    """Return the closed questions among the columns of respondents."""
+    return [column for column in people if column not in ("respondent_id", "wave", "quote_ok")]
+
+
+def masked(table: pd.DataFrame, keys: Sequence[str], *, minimum: int) -> pd.DataFrame:
+    """Return the rows of groups that may be shown.
+
+    A group goes where its base is under `minimum`, or where 1 to minimum - 1 of its people show something. If only one
+    group of a question goes, the smallest of the others goes too: it could be worked out from the total.
+    """
+    whole, grouped = table[table.group_by == ""], table[table.group_by != ""]
+    parts = [whole]
+    for _, rows in grouped.groupby(list(keys)):
+        small = {group for group, part in rows.groupby("group") if telling(part, minimum)}
+        rest = rows[~rows.group.isin(list(small))]
+        if len(small) == 1 and len(rest):
+            bases = rest.groupby("group").base.max()
+            small.add(sorted(bases.index, key=lambda group: (bases[group], group))[0])
+        parts.append(rows[~rows.group.isin(list(small))])
+    return pd.concat(parts).sort_index()
+
+
+def telling(rows: pd.DataFrame, minimum: int) -> bool:
+    """Say whether a group's rows could point at someone."""
+    return bool((rows.base < minimum).any() or rows.n_respondents.between(1, minimum - 1).any())

@@ -1,0 +1,44 @@
+"""What may leave the team: small groups go, and so does a group that could be worked out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.report.public import masked, public_tables
+
+
+def shares(*groups):
+    rows = [
+        {"term_id": "t", "sense_id": "t.a", "group_by": "role", "group": g, "n_respondents": n, "base": b}
+        for g, n, b in groups
+    ]
+    return pd.DataFrame(
+        [{"term_id": "t", "sense_id": "t.a", "group_by": "", "group": "", "n_respondents": 20, "base": 40}, *rows]
+    )
+
+
+def groups_left(*groups):
+    return masked(shares(*groups), ["term_id", "group_by"], minimum=5).group.tolist()
+
+
+def test_groups_in_which_nobody_stands_out_stay():
+    assert groups_left(("a", 10, 20), ("b", 10, 20)) == ["", "a", "b"]
+    assert groups_left(("a", 0, 20), ("b", 20, 20)) == ["", "a", "b"]
+
+
+def test_a_small_group_goes_and_so_does_the_one_that_would_give_it_away():
+    assert groups_left(("a", 2, 4), ("b", 10, 20), ("c", 8, 16)) == ["", "b"]
+    assert groups_left(("a", 3, 20), ("b", 17, 20)) == [""]
+
+
+def test_two_small_groups_hide_each_other():
+    assert groups_left(("a", 2, 4), ("b", 1, 3), ("c", 17, 33)) == ["", "c"]
+
+
+def test_tables_of_single_respondents_are_empty_and_say_so():
+    orders = pd.DataFrame({"respondent_id": ["p"], "n_tied": [1]})
+    people = pd.DataFrame({"respondent_id": ["p"], "wave": ["1"], "quote_ok": [True], "role": ["nurse"]})
+    found, notes = public_tables({"orders": orders, "respondents": people, "shares": shares(("a", 1, 2))}, minimum=5)
+    assert found["orders"].empty
+    assert found["respondents"].role.isna().all()
+    assert len(notes) == 2
