@@ -9,12 +9,16 @@ import click
 from pipeline.cli.common import progress, say, study_option, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from pipeline.coding.collect import Collected, Inventory
-    from pipeline.coding.gather import Gathered
+    from pipeline.coding.gather import Foreign, Gathered
+    from pipeline.coding.habits import Labels, Read
     from pipeline.coding.handing import Material
     from pipeline.coding.packet import Scheme
+    from pipeline.coding.packets import Sheet
     from pipeline.coding.server import Desk
     from pipeline.study import Study
 
@@ -72,7 +76,7 @@ def review(study: Study, coder: str, port: int, browse: bool) -> None:
 @study_option
 def collect(study: Study) -> None:
     """Read everything coders returned into decisions, codings and judgements; list every fault at once."""
-    from pipeline import tables
+    from pipeline import files, tables
 
     found, gathered = collected(study)
     for name in ("assignments", "decisions", "codings", "judgements"):
@@ -80,7 +84,8 @@ def collect(study: Study) -> None:
     for note in found.notes[:MOST_NOTES]:
         warn(f"  {note}")
     if len(found.notes) > MOST_NOTES:
-        warn(f"  … and {len(found.notes) - MOST_NOTES} more of the same kinds")
+        warn(f"  … and {len(found.notes) - MOST_NOTES} more, all in {study.reports / 'collected.txt'}")
+    files.write_text(study.reports / "collected.txt", "".join(f"{note}\n" for note in found.notes))
     said = f"{len(found.decisions)} decisions on {len(found.assignments)} assignments from {len(gathered.files)} files"
     say(f"collect: {said}" if len(found.assignments) else "collect: no work has been handed out yet (make assign)")
 
@@ -192,8 +197,33 @@ def _inventory(study: Study) -> Inventory:
     from pipeline.coding.collect import inventory
 
     themes, (_, senses) = _themes(study), _glossary(study)
-    codes = [(code.id, code.name, code.status) for code in themes.codes]
-    return inventory(codes, senses, clean=themes.clean, version=themes.version)
+    codes = [(code.id, code.name, code.status, theme.id) for theme in themes.themes for code in theme.codes]
+    labels = _labels(study)
+    clean = {**themes.clean, **labels.clean}
+    return inventory(codes, senses, clean=clean, version=themes.version, as_written=labels.as_written)
+
+
+def _labels(study: Study) -> Labels:
+    from pipeline.coding.habits import load_labels
+
+    return load_labels(study.codebook_folder / "labels.yaml")
+
+
+def _foreign(study: Study, units: pd.DataFrame, ledger: pd.DataFrame) -> Foreign:
+    """Return the reader of files that are no packets, by the study's labels.yaml."""
+    from pipeline.coding.habits import mapping_for, read_mapped
+
+    labels, excerpts = _labels(study), units[units.unit_kind == "excerpt"]
+    own = ledger[ledger.unit_kind == "excerpt"]
+    saved = dict(zip(own.coder_id + "/" + own.unit_id, own.assignment_id, strict=True))
+
+    def read(name: str, sheets: Sequence[Sheet]) -> Read | None:
+        mapped = mapping_for(labels, name)
+        if mapped is None:
+            return None
+        return read_mapped(sheets, mapped, labels=labels, excerpts=excerpts, saved=saved)
+
+    return read
 
 
 def _material(study: Study) -> Material:
@@ -212,12 +242,21 @@ def _material(study: Study) -> Material:
 
 def collected(study: Study) -> tuple[Collected, Gathered]:
     """Return what came back, checked, and how it was read; raise InputError with every fault."""
-    from pipeline.coding.collect import collect as join
-    from pipeline.coding.gather import gather
+    import pandas as pd
 
-    gathered = gather(study.codings, study.name)
-    found = join(gathered.rows, _ledger(study), units=_units(study), said=_inventory(study), faults=gathered.faults)
-    found.notes[:0] = gathered.notes
+    from pipeline.coding.collect import collect as join
+    from pipeline.coding.collect import folded
+    from pipeline.coding.gather import gather
+    from pipeline.coding.habits import imported
+
+    ledger, units = _ledger(study), _units(study)
+    gathered = gather(study.codings, study.name, foreign=_foreign(study, units, ledger))
+    extra = imported(gathered.work, ledger)
+    whole = pd.concat([part for part in (ledger, extra) if len(part)] or [ledger], ignore_index=True)
+    found = join(gathered.rows, whole, units=units, said=_inventory(study), faults=gathered.faults)
+    if len(extra):
+        found.notes.insert(0, f"{len(extra)} decisions were not handed out here; they came in through labels.yaml")
+    found.notes[:0] = folded(gathered.notes)
     return found, gathered
 
 

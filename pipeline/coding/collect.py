@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -27,6 +27,7 @@ class Inventory:
     clean: Mapping[str, str] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
     version: str = ""
+    as_written: bool = False  # unknown labels are kept as codes of their own (labels.yaml)
 
 
 @dataclass
@@ -51,9 +52,17 @@ class Decision:
 
 
 def inventory(
-    codes: Sequence[tuple[str, str, str]], senses: pd.DataFrame, *, clean: Mapping[str, str], version: str
+    codes: Sequence[tuple[str, str, str, str]],
+    senses: pd.DataFrame,
+    *,
+    clean: Mapping[str, str],
+    version: str,
+    as_written: bool = False,
 ) -> Inventory:
-    """Return what may be said. codes: (code_id, name, status); senses: term_id, sense_id, name."""
+    """Return what may be said. codes: (code_id, name, status, theme_id); senses: term_id, sense_id, name.
+
+    A code may also be called "theme: name", which tells apart the Y of one question from that of another.
+    """
     said: dict[str, dict[str, str]] = {}
     for row in senses.itertuples():
         short = str(row.sense_id).partition(".")[2]
@@ -61,8 +70,8 @@ def inventory(
             _unique([(str(row.sense_id), str(row.name)), (str(row.sense_id), short)])
         )
     return Inventory(
-        _unique([(code, name) for code, name, _ in codes]), said, dict(clean),
-        frozenset(code for code, _, status in codes if status != "active"), version,
+        _unique([pair for code, name, _, theme in codes for pair in ((code, name), (code, f"{theme}: {name}"))]),
+        said, dict(clean), frozenset(code for code, _, status, _ in codes if status != "active"), version, as_written,
     )  # fmt: skip
 
 
@@ -107,7 +116,24 @@ def collect(
     kept = {key: _merged(several, found, notes) for key, several in decisions.items()}
     if found:
         raise InputError(sorted(found))
-    return _tables(kept, ledger, given, notes)
+    if said.as_written:
+        notes += _alike({label for row in rows for label in row.labels})
+    return _tables(kept, ledger, given, folded(notes))
+
+
+def folded(notes: Sequence[str]) -> list[str]:
+    """Return notes "file, place: what" with those that say the same joined: where first, and how often."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for note in notes:
+        where, _, what = note.partition(": ")
+        file, _, place = where.partition(", ")
+        places.setdefault((file, what), []).append(place)
+    return [
+        f"{file}, {found[0]}: {what}" + (f" (and in {len(found) - 1} more rows)" if len(found) > 1 else "")
+        if found[0]
+        else f"{file}: {what}"
+        for (file, what), found in places.items()
+    ]
 
 
 def _unknown(row: Row, given: Mapping[str, object]) -> Fault:
@@ -186,15 +212,17 @@ def _label(
     """Return the id a label stands for: as written, by the stated clean-up, or by case, blanks and dashes alone."""
     if not excerpt and fold(label).casefold() in NONE_WORDS:
         return "none"
-    found = known.get(label)
+    found = None if said.as_written else known.get(label)
     if found is None and excerpt and label in said.clean:
         found = said.clean[label]
-        notes.append(f"{row.file}, {row.place}: {label!r} read as {found!r} (themes.yaml, clean.labels)")
-    if found is None:
+        notes.append(f"{row.file}, {row.place}: {label!r} read as {found!r} (clean labels)")
+    if found is None and not said.as_written:
         same = {key for written, key in known.items() if _loose(written) == _loose(label)}
         if len(same) == 1:
             found = same.pop()
             notes.append(f"{row.file}, {row.place}: {label!r} read as {found!r} (case, blanks or dashes differ)")
+    if found is None and excerpt and said.as_written:
+        return label
     if found is None:
         what = f"unknown {'code' if excerpt else 'sense'} {label!r}"
         faults.append(Fault(row.file, row.place, what, _proposal(label, known, excerpt)))
@@ -203,15 +231,27 @@ def _label(
     return found
 
 
+def _alike(labels: Iterable[str]) -> list[str]:
+    """Return warnings about labels that differ only by case, blanks or dashes, and count as disagreement."""
+    groups: dict[str, set[str]] = {}
+    for label in labels:
+        groups.setdefault(_loose(label), set()).add(label)
+    alike = [", ".join(map(repr, sorted(group))) for _, group in sorted(groups.items()) if len(group) > 1]
+    head = "labels.yaml keeps labels as written: these differ only by case, blanks or dashes, yet count as disagreement"
+    return [f"{head}: {part}" for part in alike]
+
+
 def _loose(label: str) -> str:
     return re.sub(r"[\s_\-/>]+", " ", fold(label).casefold()).strip()
 
 
 def _proposal(label: str, known: Mapping[str, str], excerpt: bool) -> str:
-    close = difflib.get_close_matches(label.casefold(), {name.casefold(): name for name in known}, n=1, cutoff=0.6)
+    theme, colon, words = label.rpartition(": ")
+    names = {n.removeprefix(theme + colon).casefold(): key for n, key in known.items() if n.startswith(theme + colon)}
+    close = difflib.get_close_matches(words.casefold(), names, n=1, cutoff=0.6)
     if not close:
-        return "known: " + (", ".join(sorted(set(known.values()))) or "nothing; there is no codebook or inventory")
-    target = next(key for name, key in known.items() if name.casefold() == close[0])
+        return "known: " + (", ".join(sorted(set(names.values()))) or "nothing; there is no codebook or inventory")
+    target = names[close[0]]
     if excerpt:
         return f"if {target!r} is meant, add to themes.yaml under clean: labels:  {label!r}: {target}"
     return f"if {target!r} is meant, correct the cell"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.coding import journal, packets, returned
+from pipeline.coding.habits import Read
+from pipeline.coding.packets import Sheet
 from pipeline.coding.returned import Row
 from pipeline.errors import Fault, InputError
 
@@ -25,14 +27,18 @@ class Gathered:
     faults: list[Fault] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    work: list[tuple[str, str]] = field(default_factory=list)  # (coder, excerpt) of files read by labels.yaml
 
 
-def gather(folder: Path, study: str) -> Gathered:
-    """Read every file of the folder, in order of name."""
+Foreign = Callable[[str, Sequence[Sheet]], Read | None]
+
+
+def gather(folder: Path, study: str, *, foreign: Foreign) -> Gathered:
+    """Read every file of the folder, in order of name. foreign: reads sheets that are no packet, where it can."""
     found = Gathered()
     for path in sorted(_files(folder)):
         try:
-            _read(path, study, found)
+            _read(path, study, found, foreign)
         except InputError as error:
             found.faults.extend(error.faults)
         found.files.append(path.name)
@@ -55,7 +61,7 @@ def _files(folder: Path) -> Iterator[Path]:
         )
 
 
-def _read(path: Path, study: str, found: Gathered) -> None:
+def _read(path: Path, study: str, found: Gathered, foreign: Foreign) -> None:
     suffix = path.suffix.lower()
     if " " in path.name:
         what = "the file name holds a space, which Make cannot follow"
@@ -65,9 +71,22 @@ def _read(path: Path, study: str, found: Gathered) -> None:
     elif suffix in (".xlsx", ".csv", ".tsv", ".txt"):
         sheets = packets.read_workbook(path) if suffix == ".xlsx" else packets.read_csv(path)
         mine = [sheet for sheet in sheets if returned.is_packet(sheet)]
-        if not mine:
+        mapped = None if mine else foreign(path.name, sheets)
+        if mapped is not None:
+            found.rows += mapped.rows
+            found.work += mapped.work
+            found.faults += mapped.faults
+            found.notes += mapped.notes
+        elif not mine:
             what = "no sheet has the packet's columns (assignment_id, decision, code 1 or sense 1 …)"
-            found.faults.append(Fault(str(path), "row 1", what, "keep the first row of the packet as it was"))
+            found.faults.append(
+                Fault(
+                    str(path),
+                    "row 1",
+                    what,
+                    "keep the packet's first row as it was, or say in labels.yaml how to read this file",
+                )
+            )
         strange = [s for s in sheets if s not in mine and not returned.answers_nothing(s)]
         found.notes += [
             f"{path.name}: sheet {sheet.sheet!r} has no assignment_id and was not read" for sheet in strange if mine

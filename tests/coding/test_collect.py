@@ -153,7 +153,7 @@ def test_clean_up_is_stated_and_listed_and_retired_codes_are_kept(study: Any, ru
     result = run("collect")
     assert result.exit_code == 0, result.output
     assert set(tables.read(study.processed, "codings").code_id) == {"colour", "data-size", "old"}
-    for part in ("read as 'colour' (themes.yaml", "case, blanks or dashes differ", "no longer active"):
+    for part in ("read as 'colour' (clean labels", "case, blanks or dashes differ", "no longer active"):
         assert part in result.output
 
 
