@@ -70,6 +70,9 @@ class LazyGroup(click.Group):
         except SamewordError as error:
             click.echo(f"sameword {ctx.invoked_subcommand or ''}: {error}".replace(" :", ":"), err=True)
             sys.exit(1)
+        except BrokenPipeError:  # the reader, such as `head`, has seen enough
+            sys.stderr.close()
+            sys.exit(1)
         except OSError as error:
             click.echo(f"sameword {ctx.invoked_subcommand or ''}: {error.strerror}: {error.filename}", err=True)
             sys.exit(1)
