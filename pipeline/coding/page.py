@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+PARTS = ("desk.html", "desk.css", "store.js", "desk.js", "keys.js")
 MARKUP = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
@@ -38,6 +39,12 @@ def render(packet: Mapping[str, Any], *, served: Mapping[str, Any] | None = None
         assert mark, name
         body = before + content + after
     return body
+
+
+def page_digest() -> str:
+    """Return what tells one state of the page's script, style and markup from another."""
+    parts = "".join(_part(name) for name in PARTS)
+    return hashlib.sha256(parts.encode("utf-8")).hexdigest()[:16]
 
 
 def embedded(content: Any) -> str:
