@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipeline.study import Study
 
-TABLES = ("terms", "senses", "ambiguity", "shares", "sense_words", "usages", "responses", "agreement")
+TABLES = ("terms", "senses", "ambiguity", "shares", "sense_words", "usages", "responses", "respondents", "agreement")
 
 
 @click.group(invoke_without_command=True)
@@ -62,6 +63,9 @@ def glossary(context: click.Context, study: Study) -> None:
 
 def _shown(study: Study, term: str, senses: list[Any], read: dict[str, pd.DataFrame]) -> dict[str, Any]:
     """Return what the page says of one term."""
+    from pipeline.pnumbers import p_numbers
+
+    people = p_numbers(read["respondents"], read["responses"])
     label = read["terms"].set_index("term_id").label.get(term, term)
     rows = read["ambiguity"][read["ambiguity"].term_id == term]
     verdict, summary = "not used", "Nobody used this term in the answers."
@@ -69,13 +73,15 @@ def _shown(study: Study, term: str, senses: list[Any], read: dict[str, pd.DataFr
         row = rows.iloc[0]
         verdict = row.verdict
         summary = f"{row.n_usages} usages by {row.n_respondents} respondents. {row.reason[0].upper()}{row.reason[1:]}."
+        for sense in senses:
+            summary = summary.replace(f"{sense.sense_id} ", f"{sense.name} ")
     return {
         "term_id": term,
         "label": label,
         "verdict": verdict,
         "summary": summary,
         "agreement": _agreement(term, read),
-        "senses": [_with_groups(study, sense) for sense in senses],
+        "senses": [_with_groups(study, sense, people) for sense in senses],
     }
 
 
@@ -92,9 +98,10 @@ def _agreement(term: str, read: dict[str, pd.DataFrame]) -> str:
     return f"Agreement of coders on its senses: alpha {row.value:.2f}{interval}, {basis}."
 
 
-def _with_groups(study: Study, sense: Any) -> dict[str, Any]:
+def _with_groups(study: Study, sense: Any, people: dict[str, str]) -> dict[str, Any]:
     by_group: dict[str, list[tuple[str, int, int]]] = {}
     for question, value, n, base in sense.groups:
         by_group.setdefault(study.label(question), []).append((study.label(value), n, base))
     shown = {name: getattr(sense, name) for name in sense.__dataclass_fields__}
-    return {**shown, "by_group": list(by_group.items())}
+    quotes = [replace(quote, respondent=people[quote.respondent]) for quote in sense.quotes]
+    return {**shown, "by_group": list(by_group.items()), "quotes": quotes}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.pnumbers import p_numbers
 from pipeline.report.words import missing
 from pipeline.study import Study
 
@@ -70,14 +71,8 @@ class Given:
 
     @cached_property
     def people(self) -> dict[str, str]:
-        """P-numbers: respondents in the order of their wave and first export row, so that late rows come last."""
-        first = self["responses"].groupby("respondent_id").export_row.min()
-        order = self["respondents"][["respondent_id", "wave"]].assign(
-            row=lambda frame: frame.respondent_id.map(first).astype("float64")
-        )
-        ids = order.sort_values(["wave", "row", "respondent_id"], na_position="last").respondent_id
-        digits = max(2, len(str(len(ids))))
-        return {person: f"P{number:0{digits}d}" for number, person in enumerate(ids, 1)}
+        """P-numbers by respondent_id."""
+        return p_numbers(self["respondents"], self["responses"])
 
     @cached_property
     def terms(self) -> dict[str, str]:
