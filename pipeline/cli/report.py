@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -57,20 +58,38 @@ def given_of(study: Study, names: Iterable[str]) -> Given:
 
 @click.command()
 @study_option
-def report(study: Study) -> None:
-    """Write the report as HTML, DOCX and PDF, and the tables behind it as CSV."""
+@click.option("--check-manuscript", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write nothing; say which numbers in a LaTeX file are not those of the tables.")  # fmt: skip
+def report(study: Study, check_manuscript: Path | None) -> None:
+    """Write the report as HTML, DOCX and PDF, the tables behind it as CSV, and what a paper takes over."""
     from pipeline.report import draw, publication, render, save
     from pipeline.report.content import content
 
     given = given_of(study, publication.READS)
+    if check_manuscript:
+        _check(given, check_manuscript)
+        return
     captions = save.load_json(study.reports / "figures" / draw.CAPTIONS)
     with progress("report", 2) as tick:
         publication.write_tables(given)
         tick(1)
-        text = render.markdown(content(given, captions))
+        found = content(given, captions)
+        publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
+        text = render.markdown(found)
         render.write(study.reports, render.render(study, text, study.reports))
         tick(1)
     say(f"report: {study.reports / 'report.html'}, .docx, .pdf")
+
+
+def _check(given: Given, manuscript: Path) -> None:
+    from pipeline.report import paper
+
+    stale = paper.stale(manuscript.read_text(encoding="utf-8"), paper.numbers(given))
+    for line in stale:
+        warn(f"{manuscript}: {line}")
+    say(f"{manuscript}: {'every number is current' if not stale else f'{len(stale)} to mend'}")
+    if stale:
+        raise SystemExit(1)
 
 
 @click.command()

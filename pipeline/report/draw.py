@@ -91,8 +91,9 @@ def draw_all(
         captions[chart.name] = said._asdict()
         done.drawn.append(chart.name)
         with styled(options.style, width=options.width):
+            figure = chart.figure(frame, width=options.width)
             for kind in options.formats:
-                content = save.figure_bytes(chart.figure(frame, width=options.width), kind, title=said.title)
+                content = save.figure_bytes(figure, kind, title=said.title)
                 _keep(folder / f"{chart.name}.{kind}", content, check=check, done=done)
         if not check:
             save.save_csv(folder / "data" / f"{chart.name}.csv", frame)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.report import catalogue, frames, save
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report import catalogue, frames, paper, render, save
 from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
@@ -34,10 +39,23 @@ def write_tables(given: Given) -> None:
     found["co_occurrence"] = frames.co_occurrence(given)
     for name, frame in found.items():
         save.save_csv(folder / f"{name}.csv", frame)
-    save.remove_others(folder, {f"{name}.csv" for name in found}, (".csv",))
+    save.remove_others(folder, {f"{name}.csv" for name in (*found, "quoted")}, (".csv",))
 
 
-def _quotes(given: Given):  # type: ignore[no-untyped-def]
+def write_paper(given: Given, content: Mapping[str, Any], methods: str) -> None:
+    """Write what a manuscript takes over: numbers.tex, methods with their references, checklists, who is quoted."""
+    folder = given.study.reports / "paper"
+    people = paper.quoted(given, content)
+    known = paper.facts(given, people)
+    save.save_text(folder / "numbers.tex", paper.numbers_tex(paper.numbers(given)))
+    save.save_text(folder / "methods.md", methods)
+    save.save_text(folder / "methods.bib", render.template("methods.bib"))
+    for name in ("coreq", "srqr"):
+        save.save_csv(folder / f"{name}.csv", paper.checklist(render.template(f"checklists/{name}.csv"), known))
+    save.save_csv(given.study.reports / "tables" / "quoted.csv", people)
+
+
+def _quotes(given: Given) -> pd.DataFrame:
     usages = quotable(given, given.judged).sort_values("usage_id")
     texts = given["responses"].set_index("response_id").text
     return usages.assign(

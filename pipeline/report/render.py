@@ -22,7 +22,7 @@ READER = (
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can state
 
 
-def markdown(content: Mapping[str, Any]) -> str:
+def markdown(content: Mapping[str, Any], source: str = "report.md.jinja") -> str:
     """Fill the template. Values that are not Markdown become inert text."""
     import jinja2
 
@@ -36,7 +36,7 @@ def markdown(content: Mapping[str, Any]) -> str:
         finalize=_finalize,
         autoescape=True,
     )
-    return environment.get_template("report.md.jinja").render(content)
+    return environment.get_template(source).render(content)
 
 
 def _finalize(value: Any) -> Any:
@@ -80,7 +80,7 @@ def _pandoc(study: Study, text: str, folder: Path, to: str, *options: str, outpu
 
 
 def _html(study: Study, text: str, folder: Path) -> bytes:
-    style = _template("report.css")
+    style = template("report.css")
     found = _pandoc(
         study,
         text,
@@ -97,7 +97,8 @@ def _html(study: Study, text: str, folder: Path) -> bytes:
     return found.encode("utf-8")
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """Return the text of a file under templates/."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
@@ -109,7 +110,7 @@ def _docx(study: Study, text: str, folder: Path) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         styles, out = Path(name) / "reference.docx", Path(name) / "report.docx"
         _pandoc(study, "", folder, "docx", "--print-default-data-file=reference.docx", output=str(styles))
-        styles.write_bytes(repacked(with_styles(_members(styles.read_bytes()), _template("word-styles.xml").encode())))
+        styles.write_bytes(repacked(with_styles(_members(styles.read_bytes()), template("word-styles.xml").encode())))
         _pandoc(
             study,
             text,
@@ -154,22 +155,24 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
         folder,
         "typst",
         f"--template={TEMPLATES / 'report.typ.pandoc'}",
-        "--default-image-extension=pdf",
+        "--default-image-extension=svg",
         f"--variable=doctitle:{title}",
     )
     with tempfile.TemporaryDirectory() as name:  # typst reads nothing outside this folder
         root = Path(name)
         (root / "figures").mkdir()
-        for path in sorted((folder / "figures").glob("*.pdf")):
+        for path in sorted((folder / "figures").glob("*.svg")):
             shutil.copyfile(path, root / "figures" / path.name)
         (root / "main.typ").write_text(source, encoding="utf-8")
-        fonts = f"{matplotlib.get_data_path()}/fonts/ttf"
-        found: bytes = typst.compile(
-            str(root / "main.typ"),
-            root=str(root),
-            format="pdf",
-            ignore_system_fonts=True,
-            font_paths=[fonts],
-            timestamp=0,
-        )
+        settings: dict[str, Any] = {
+            "root": str(root),
+            "format": "pdf",
+            "ignore_system_fonts": True,
+            "font_paths": [f"{matplotlib.get_data_path()}/fonts/ttf"],
+            "timestamp": 0,
+        }
+        try:  # ISO 14289-1: a PDF that can be read aloud
+            found: bytes = typst.compile(str(root / "main.typ"), pdf_standards="ua-1", **settings)
+        except typst.TypstError:  # a report that breaks the standard is still a report
+            found = typst.compile(str(root / "main.typ"), **settings)
     return found

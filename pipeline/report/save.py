@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.files import write_bytes, write_text
 from pipeline.ids import digest
+from pipeline.report.fonts import with_fonts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,7 +35,7 @@ def figure_bytes(figure: Figure, kind: str, *, title: str = "") -> bytes:
     metadata = {**METADATA[kind], **({"Title": title} if title else {})}
     with matplotlib.rc_context(FIXED):
         figure.savefig(buffer, format=kind, metadata=metadata, dpi=300)
-    return buffer.getvalue()
+    return with_fonts(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
 
 
 def save_figure(
@@ -66,6 +67,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
     return value
+
+
+def save_text(path: Path, text: str) -> None:
+    """Write text."""
+    write_text(path, text)
 
 
 def save_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -145,3 +145,80 @@ def lab(linear: np.ndarray) -> np.ndarray:
     x, y, z = matrix @ linear / [0.9505, 1.0, 1.089]
     f = lambda t: np.cbrt(t) if t > (6 / 29) ** 3 else t / (3 * (6 / 29) ** 2) + 4 / 29  # noqa: E731
     return np.array([116 * f(y) - 16, 500 * (f(x) - f(y)), 200 * (f(y) - f(z))])
+
+
+def ticks_not_drawn(axes):
+    for axis in (axes.xaxis, axes.yaxis):
+        shown = axis.get_tick_params().get("labelbottom", True) and axis.get_tick_params().get("labelleft", True)
+        low, high = sorted(axis.get_view_interval())
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not shown or not low - 1e-9 <= tick.get_loc() <= high + 1e-9 or not axes.axison:
+                yield from (tick.label1, tick.label2)
+
+
+def overlaps(figure) -> list[tuple[str, str]]:
+    """Return pairs of texts of a figure that touch, and texts that leave it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    unseen = {id(text) for axes in figure.axes if not axes.get_visible() for text in axes.findobj(Text)}
+    unseen |= {id(text) for axes in figure.axes for text in ticks_not_drawn(axes)}
+    boxes = [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in texts
+        if id(text) not in unseen and not text.get_rotation() % 90
+    ]
+    page = figure.bbox
+    found = [
+        (name, "the edge")
+        for name, box in boxes
+        if box.x0 < page.x0 - 1 or box.x1 > page.x1 + 1 or box.y0 < page.y0 - 1 or box.y1 > page.y1 + 1
+    ]
+    for i, (name, box) in enumerate(boxes):
+        for other, second in boxes[i + 1 :]:
+            if (
+                min(box.x1, second.x1) - max(box.x0, second.x0) > 1
+                and min(box.y1, second.y1) - max(box.y0, second.y0) > 2
+            ):
+                found.append((name, other))
+    return found
+
+
+SLOW = [pytest.param(*case, marks=pytest.mark.slow) for case in (("small", 3.5), ("bare", 3.5), ("small", 10.0))]
+
+
+@pytest.mark.parametrize(("study", "width"), [("large", 7.0), ("small", 7.0), ("large", 3.5), ("large", 10.0), *SLOW])
+def test_no_labels_overlap(study, width, request):
+    given = given_of(request.getfixturevalue(study))
+    found = {}
+    for chart in catalogue.charts(given):
+        frame = chart.frame()
+        if not frame.empty:
+            with style.styled(width=width):
+                found[chart.name] = overlaps(chart.figure(frame, width=width))
+    assert {name: pairs for name, pairs in found.items() if pairs} == {}
+
+
+@pytest.mark.parametrize("many", [2, 57])  # 5 and 60 terms
+def test_the_ranking_holds_few_and_many_terms(tmp_path, many):
+    made = fake(tmp_path, n=40, coders=False, many_terms=many)
+    ranked = made.tables["evidence"].assign(verdict="worth checking")
+    frame, figure = drawn(Given(made.study, {**made.tables, "evidence": ranked}), "ambiguity")
+    assert len(frame) == many + 3
+    assert overlaps(figure) == []
+
+
+def test_the_check_on_labels_can_fail(large):
+    figure = drawn(given_of(large), "flow")[1]
+    figure.text(0.5, 0.5, "one")
+    figure.text(0.5, 0.5, "two")
+    assert ("one", "two") in overlaps(figure)
+
+
+def test_svg_carries_its_letters(large):
+    svg = save.figure_bytes(drawn(given_of(large), "flow")[1], "svg").decode()
+    assert "@font-face { font-family: 'DejaVu Sans'" in svg
+    assert "Rows in the export" in svg  # text is text
+    assert "http" not in re.sub(r"<!DOCTYPE[^>]*>|xmlns[^=]*=\"[^\"]*\"|<metadata>.*?</metadata>", "", svg, flags=re.S)

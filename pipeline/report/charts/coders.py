@@ -32,7 +32,7 @@ def agreement(frame: pd.DataFrame, *, width: float, thresholds: tuple[float, flo
         axes.text(0.01, row.Index, "undefined", va="center", fontsize="small", style="italic", color=GREY)
     for threshold in thresholds:
         axes.axvline(threshold, color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=0)
-        axes.text(threshold, -0.72, f"{threshold:g}", ha="center", va="bottom", fontsize="x-small", color="#555555")
+        axes.text(threshold, -0.72, f"{threshold:g}", ha="center", va="bottom", fontsize="small", color="#555555")
     axes.set_xlabel("Krippendorff's alpha")
     axes.grid(axis="x")
     positive = [_units(row.n_positive, row.n_units) for row in frame.itertuples()]

@@ -47,13 +47,13 @@ def sense_ratings(frame: pd.DataFrame, *, width: float) -> Figure:
                         str(count),
                         ha="center",
                         va="bottom",
-                        fontsize="x-small",
+                        fontsize="small",
                         color=INK,
                     )
         name_rows(axes, [wrapped(sense, 30, 2) for sense in senses])
         axes.set_ylim(len(senses) - 0.5, -0.75)
         axes.set_xticks(levels, [f"{level:g}" for level in levels])
-        axes.set_title(f"{wrapped(rating, 40, 1)} · “{wrapped(term, 20, 1)}”")
+        axes.set_title(wrapped(f"{rating} · “{term}”", 60 if width > 5 else 24, 2))
         people = [part[part.sense == sense].n_respondents.iloc[0] for sense in senses]
         side_text(axes, [f"{n} resp." for n in people])
     axes_of[-1].set_xlabel("Rating given (number of ratings above the bar)")

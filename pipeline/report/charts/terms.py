@@ -84,7 +84,7 @@ def _share_panel(axes: Axes, mine: pd.DataFrame, groups: pd.DataFrame, sense: st
                 textcoords="offset points",
                 va="center",
                 ha="right" if left else "left",
-                fontsize="x-small",
+                fontsize="small",
                 color="#555555",
             )
     labels = [
@@ -128,7 +128,7 @@ def cases(frame: pd.DataFrame, *, width: float) -> Figure:
                     (0, 6.5),
                     textcoords="offset points",
                     ha="center",
-                    fontsize="x-small",
+                    fontsize="small",
                     color=INK,
                 )
     name_rows(axes, [wrapped(sense, 26, 2) for sense in senses])

@@ -34,3 +34,18 @@ function Span(span)
     return { pandoc.RawInline("html", '<mark class="hit">'), pandoc.Span(span.content), pandoc.RawInline("html", "</mark>") }
   end
 end
+
+-- pandoc's typst writer drops alternative text; without it the PDF could not be read aloud.
+function Figure(figure)
+  if FORMAT ~= "typst" then
+    return nil
+  end
+  local image
+  figure.content:walk({ Image = function(found) image = found end })
+  local alt = (image.attributes.alt or pandoc.utils.stringify(figure.caption.long)):gsub("[\\\"]", "\\%0")
+  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", '#figure(image("' .. image.src .. '", alt: "' .. alt .. '"), caption: [') })
+  blocks:extend(figure.caption.long)
+  local label = figure.identifier ~= "" and " <" .. figure.identifier .. ">" or ""
+  blocks:insert(pandoc.RawBlock("typst", "])" .. label))
+  return blocks
+end
