@@ -1,4 +1,4 @@
-"""The short names respondents go by in everything people read: P01, P02, …"""
+"""The short names respondents go by in everything people read: P01, P02 and so on."""
 
 from __future__ import annotations
 

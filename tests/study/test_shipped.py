@@ -134,3 +134,19 @@ def test_the_whole_study(large):
 def test_the_page_runs_nobodys_script(large):
     for name in ("report.html", "glossary.html"):
         assert "<script>alert" not in (large.folder("reports", LARGE) / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.realdata
+def test_a_real_export_is_reported_without_editing_anything(tmp_path, shared_data):
+    clone = clone_of(tmp_path / "a clone")
+    export = shared_data / "jupyter-ux-2015" / "20160115235816-SurveyExport.csv"
+    made = clone.make("new", "STUDY=jupyter", f"EXPORT={export}").stdout
+    assert "alchemer" in made
+    clone.make("report", "STUDY=jupyter", XDG_CONFIG_HOME=str(tmp_path / "config"))
+    flow = tables.read(clone.folder("tables", "jupyter"), "flow").n_rows.tolist()
+    assert (flow[0], flow[-1]) == (1706, 956)
+    assert len(tables.read(clone.folder("tables", "jupyter"), "responses")) == 8296
+    for name in ("report.html", "report.pdf", "report.docx", "glossary.html"):
+        assert 10_000 < (clone.folder("reports", "jupyter") / name).stat().st_size < 8_000_000
+    assert "ambiguous" not in set(verdicts(clone, "jupyter"))  # nobody has judged anything

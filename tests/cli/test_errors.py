@@ -1,0 +1,137 @@
+"""Bad input at the command line: exit 1, every fault with place and remedy, no traceback, nothing written over."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import COMMANDS, main
+from tests.survey.test_ingest import NAMES, SURVEY, row, taken_in
+
+
+@pytest.fixture
+def study(tmp_path):
+    taken_in(tmp_path, [row()])
+    return tmp_path
+
+
+def run(root, *arguments):
+    return CliRunner().invoke(main, [*arguments, "--study", "s", "--root", str(root)])
+
+
+def export_of(root):
+    return root / "data" / "raw" / "s" / "export.csv"
+
+
+def survey_of(root):
+    return root / "codebooks" / "s" / "survey.yaml"
+
+
+def refused(root, *arguments):
+    result = run(root, *arguments)
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    return result.output
+
+
+def test_a_sound_study_passes(study):
+    assert run(study, "check-inputs").exit_code == 0
+    assert run(study, "ingest").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["ingest", "check-inputs"])
+def test_all_faults_of_a_run_at_once(study, command):
+    survey_of(study).write_text(SURVEY.replace("  Q1:", "  Q11:"))
+    export_of(study).write_text(export_of(study).read_text().replace(",4,EN", ",9,EN"))
+    said = refused(study, command)
+    assert "3 faults found; nothing was written." in said
+    assert "did you mean 'Q1'?" in said
+    assert "a rating outside the scale" in said
+    assert not (study / "data" / "processed").exists()
+
+
+def test_check_inputs_joins_the_faults_of_all_files(study):
+    folder = study / "codebooks" / "s"
+    (folder / "themes.yaml").write_text(
+        "version: 1\nthemes: [{id: t, name: T, codes: [{id: a, name: A}, {id: a, name: B}]}]\n"
+    )
+    (folder / "glossary.yaml").write_text("version: 1\nentrys: []\n")
+    export_of(study).unlink()
+    said = refused(study, "check-inputs")
+    assert "used twice" in said
+    assert "did you mean 'entries'?" in said
+    assert "no such file" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"", "the file is empty"), (b"\x00\x00\n", "the file is empty"),
+     (",".join(NAMES).encode() + b"\n", "a header and no rows"), (b"PK\x03\x04nothing", "not a readable workbook")],
+)  # fmt: skip
+def test_broken_exports(study, content, says):
+    export_of(study).write_bytes(content)
+    assert says in refused(study, "ingest")
+
+
+def test_no_open_question(study):
+    survey_of(study).write_text(SURVEY.replace("{role: open, question: why, item: he}", "{role: ignored}"))
+    assert "no column has the role 'open'" in refused(study, "ingest")
+
+
+def test_a_stage_without_its_tables_names_the_step(study):
+    assert "Run: sameword ingest --study s" in refused(study, "excerpts")
+
+
+def test_new_writes_over_nothing(study):
+    before = survey_of(study).read_text()
+    said = CliRunner().invoke(main, ["new", "--study", "s", "--root", str(study), "--export", str(export_of(study))])
+    assert said.exit_code == 1
+    assert "this study exists already" in said.output
+    assert survey_of(study).read_text() == before
+
+
+def test_new_then_ingest_without_editing(study, tmp_path):
+    made = CliRunner().invoke(
+        main, ["new", "--study", "again", "--root", str(tmp_path), "--export", str(export_of(study))]
+    )
+    assert made.exit_code == 0, made.output
+    assert "qualtrics (row 3 holds ImportId entries)" in made.output
+    assert (tmp_path / "codebooks" / "again" / "survey.yaml").exists()
+
+
+def test_unknown_terms_name_the_nearest(study):
+    for stage in ("ingest", "excerpts", "terms"):
+        assert run(study, stage).exit_code == 0
+    assert "is not a term of this study" in refused(study, "kwic", "simlar")
+
+
+def test_the_leak_check_fails_without_giving_the_value_away(study):
+    assert run(study, "ingest").exit_code == 0
+    (study / "reports" / "s" / "note.txt").write_text("seen at 192.0.2.1")
+    said = refused(study, "leaks")
+    assert "note.txt" in said
+    assert "192.0.2.1" not in said
+
+
+def test_help_imports_nothing_heavy():
+    heavy = ["pandas", "numpy", "pydantic", "spacy", "torch", "matplotlib"]
+    code = f"""
+import sys
+from click.testing import CliRunner
+from pipeline.cli import main
+assert CliRunner().invoke(main, ["--help"]).exit_code == 0
+print([name for name in {heavy} if name in sys.modules])
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_every_command_is_there_and_has_help():
+    for name in COMMANDS:
+        result = CliRunner().invoke(main, [name, "--help"])
+        assert result.exit_code == 0, name
+        assert len(result.output.splitlines()) > 4, name
