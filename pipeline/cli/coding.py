@@ -236,7 +236,7 @@ def _material(study: Study) -> Material:
     return Material(
         _units(study), respondents, study.open_questions(),
         [group for group in study.survey.report.groups if group in respondents],
-        [term for term in watched if term in named], tables.read(study.processed, "machine_codings"),
+        [term for term in watched if term in named], list(watched), tables.read(study.processed, "machine_codings"),
     )  # fmt: skip
 
 
@@ -248,12 +248,14 @@ def collected(study: Study) -> tuple[Collected, Gathered]:
     from pipeline.coding.collect import folded
     from pipeline.coding.gather import gather
     from pipeline.coding.habits import imported
+    from pipeline.coding.units import describe_pairs
 
     ledger, units = _ledger(study), _units(study)
     gathered = gather(study.codings, study.name, foreign=_foreign(study, units, ledger))
     extra = imported(gathered.work, ledger)
     whole = pd.concat([part for part in (ledger, extra) if len(part)] or [ledger], ignore_index=True)
-    found = join(gathered.rows, whole, units=units, said=_inventory(study), faults=gathered.faults)
+    pairs = describe_pairs(whole[whole.unit_kind == "pair"].unit_id, units)
+    found = join(gathered.rows, whole, units=pd.concat([units, pairs]), said=_inventory(study), faults=gathered.faults)
     if len(extra):
         found.notes.insert(0, f"{len(extra)} decisions were not handed out here; they came in through labels.yaml")
     found.notes[:0] = folded(gathered.notes)

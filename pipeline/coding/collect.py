@@ -12,9 +12,10 @@ import pandas as pd
 from pipeline import tables
 from pipeline.coding import ledger as ledgers
 from pipeline.coding.returned import NONE_WORDS, TELL_WORDS, Row
-from pipeline.coding.units import EXCERPT, fold, text_digest
+from pipeline.coding.units import EXCERPT, PAIR, fold, text_digest
 from pipeline.errors import Fault, InputError, nearest
 
+SCALE = ("1", "2", "3", "4")  # unrelated … the same meaning (Schlechtweg et al. 2018)
 TO_UNDO = "undo the edit in the file, or ask for a new packet"
 
 
@@ -158,6 +159,8 @@ def _decision(row: Row, unit: object, said: Inventory, faults: list[Fault], note
     if not excerpt and [fold(label).casefold() for label in labels] in [[word] for word in TELL_WORDS]:
         state, labels = "cannot_code", []
     known_labels = said.codes if excerpt else said.senses.get(str(unit.term_id), {})  # type: ignore[attr-defined]
+    if unit.unit_kind == PAIR:  # type: ignore[attr-defined]
+        known_labels = {step: step for step in SCALE}
     values = [_label(row, label, known_labels, said, faults, notes, excerpt=excerpt) for label in labels]
     if labels and state in ("no_code", "cannot_code"):
         what = f"says both {state.replace('_', ' ')!r} and {', '.join(labels)}"

@@ -8,22 +8,24 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.coding import plan, sample
-from pipeline.coding.units import EXCERPT, USAGE, minutes
+from pipeline.coding.units import EXCERPT, PAIR, USAGE, describe_pairs, minutes
 from pipeline.study import Coding
 
+MOST_DRAWN = 60  # usages of a term that pairs are made of
 FEW = 40  # excerpts in a round that trains people and not estimates, where survey.yaml does not say
 EVERYONE = ("pilot", "calibrate")  # rounds in which all coders read the same
 
 
 @dataclass(frozen=True)
 class Material:
-    """What there is to read: described units, respondents' groups, watched terms with senses, machine codes."""
+    """What there is to read. watched: ids of watched terms; terms: those of them that have senses to choose from."""
 
     units: pd.DataFrame
     respondents: pd.DataFrame
     questions: Sequence[str]
     groups: Sequence[str]
     terms: Sequence[str]
+    watched: Sequence[str]
     machine_codings: pd.DataFrame
 
 
@@ -39,8 +41,9 @@ def hand_out(material: Material, ledger: pd.DataFrame, *, coding: Coding, done: 
     gone = mine.coder_id.isin(coding.withdrawn) & ~mine.assignment_id.isin(list(done))
     added = ledger
     parts = []
-    for kind in (EXCERPT, USAGE):
-        units = _needs(_chosen(material, kind, coding), mine[mine.unit_kind == kind], active, kind, coding)
+    for kind in (EXCERPT, PAIR if coding.purpose == "develop" else USAGE):
+        chosen = _pairs(material, mine, coding) if kind == PAIR else _chosen(material, kind, coding)
+        units = _needs(chosen, mine[mine.unit_kind == kind], active, kind, coding)
         rows = plan.extend(
             units, mine[(mine.unit_kind == kind) & ~gone], coders=active,
             round_=coding.round, purpose=coding.purpose, seed=coding.seed,
@@ -86,11 +89,33 @@ def _chosen(material: Material, kind: str, coding: Coding) -> pd.DataFrame:
     return chosen.assign(stratum=pd.Series(joined, index=chosen.index, dtype="object"))
 
 
+def _pairs(material: Material, ledger: pd.DataFrame, coding: Coding) -> pd.DataFrame:
+    """Return pairs of usages of a term by different respondents, chosen by lot, for coders who discover senses.
+
+    Every watched term gets the same number; pairs given out before stay and count.
+    """
+    usages = material.units[material.units.unit_kind == USAGE]
+    given = set(ledger[ledger.unit_kind == PAIR].unit_id)
+    wanted: list[str] = []
+    for term in material.watched:
+        mine = usages[usages.term_id == term]
+        drawn = sorted(
+            zip(mine.unit_id, mine.respondent_id, strict=True), key=lambda u: sample.lot(coding.seed, "draw", u[0])
+        )
+        drawn = sorted(drawn[:MOST_DRAWN])
+        pairs = [f"{a}+{b}" for i, (a, who) in enumerate(drawn) for b, other in drawn[i + 1 :] if who != other]
+        standing = [pair for pair in given if pair.split("+")[0] in set(mine.unit_id)]
+        fresh = sorted(set(pairs) - given, key=lambda pair: sample.lot(coding.seed, "pair", pair))
+        wanted += standing + fresh[: max(0, (coding.sample or FEW) - len(standing))]
+    chosen = describe_pairs(wanted, material.units)
+    return chosen.assign(stratum=chosen.term_id.astype("object"), place=0, p_include=1.0)
+
+
 def _needs(units: pd.DataFrame, ledger: pd.DataFrame, active: Sequence[str], kind: str, coding: Coding) -> pd.DataFrame:
     """Add how many people read each unit."""
     if coding.purpose in EVERYONE:
         return units.assign(need=len(active))
-    if kind == USAGE:
+    if kind in (USAGE, PAIR):
         return units.assign(need=coding.overlap.usages)
     overlap = coding.overlap
     need = plan.overlap_needs(units, ledger, share=overlap.share, coders=overlap.coders, seed=coding.seed)
@@ -102,5 +127,5 @@ def loads(rows: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     texts = units.set_index(["unit_kind", "unit_id"]).text
     keys = pd.MultiIndex.from_frame(rows[["unit_kind", "unit_id"]])
     spent = [minutes(text) for text in texts.reindex(keys).fillna("")]
-    counted = rows.assign(minutes=spent, excerpts=rows.unit_kind == EXCERPT, usages=rows.unit_kind == USAGE)
+    counted = rows.assign(minutes=spent, excerpts=rows.unit_kind == EXCERPT, usages=rows.unit_kind != EXCERPT)
     return counted.groupby("coder_id")[["excerpts", "usages", "minutes"]].sum().round().astype("int64")

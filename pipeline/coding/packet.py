@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from pipeline.coding.units import EXCERPT
+from pipeline.coding.units import EXCERPT, PAIR, USAGE, describe_pairs
 from pipeline.ids import content_id
 from pipeline.study import Study
 
@@ -65,7 +65,8 @@ def build(
     coders' work are not in it at all.
     """
     mine = ledger[(ledger.coder_id == coder) & ~ledger.assignment_id.isin(list(skip))].sort_values("position")
-    rows = mine.merge(units, on=["unit_kind", "unit_id"]).sort_values("position", kind="stable")
+    pairs = describe_pairs(mine[mine.unit_kind == PAIR].unit_id, units)
+    rows = mine.merge(pd.concat([units, pairs]), on=["unit_kind", "unit_id"]).sort_values("position", kind="stable")
     people = {person: content_id("p", study.name, coder, person, length=8) for person in rows.respondent_id.unique()}
     shown = study.survey.coding.show_to_coders
     return {
@@ -77,15 +78,32 @@ def build(
         "coder": coder,
         "codebook_version": scheme.version,
         "themes": list(scheme.themes),
-        "terms": {key: scheme.terms[key] for key in dict.fromkeys(rows.term_id.dropna()) if key in scheme.terms},
+        "terms": {
+            key: scheme.terms.get(key, {"label": key, "senses": []}) for key in dict.fromkeys(rows.term_id.dropna())
+        },
         "develop": study.survey.coding.purpose in ("develop", "pilot"),
         "others_visible": "other_answers" in shown,
-        "units": [_unit(study, row, people) for row in rows.to_dict("records")],
+        "units": [_unit(study, row, people) for row in _with_second(study, rows, units)],
         "others": _others(study, units, people),
     }
 
 
-def _unit(study: Study, row: Mapping[str, Any], people: Mapping[str, str]) -> dict[str, Any]:
+def _with_second(study: Study, rows: pd.DataFrame, units: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return rows as dicts; pairs with their second usage under `other`."""
+    found = rows.to_dict("records")
+    wanted = {row["unit_id"].split("+")[1] for row in found if row["unit_kind"] == PAIR}
+    usages = units[(units.unit_kind == USAGE) & units.unit_id.isin(list(wanted))].to_dict("records")
+    second = {
+        usage["unit_id"]: {
+            "answer": usage["answer"], "start": int(usage["start"]), "end": int(usage["end"]),
+            "question": study.question_text(usage["question_id"]), "item": _item(study, usage["item_id"]),
+        }
+        for usage in usages
+    }  # fmt: skip
+    return [{**row, "other": second.get(row["unit_id"].partition("+")[2])} for row in found]
+
+
+def _unit(study: Study, row: Mapping[Hashable, Any], people: Mapping[str, str]) -> dict[str, Any]:
     return {
         "assignment_id": row["assignment_id"],
         "unit_kind": row["unit_kind"],
@@ -102,6 +120,7 @@ def _unit(study: Study, row: Mapping[str, Any], people: Mapping[str, str]) -> di
         "end": int(row["end"]),
         "text": row["text"],
         "purpose": row["purpose"],
+        "other": row.get("other"),
     }
 
 

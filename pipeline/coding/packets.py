@@ -34,6 +34,7 @@ HOW_TO = (
     "If you cannot decide, choose 'unsure'; if the text cannot be coded at all, 'cannot be coded'.",
     "Usages: the word stands between ⟦ and ⟧. Choose the sense in which this person uses it, here, in 'sense 1'.",
     "If it has two senses at once, choose the second in 'sense 2'.",
+    "Pairs: how close are the two meanings? 'sense 1': 4 the same, 3 close, 2 distant, 1 unrelated.",
     "If no sense fits: 'none of these senses'. If the text does not tell: 'cannot tell from the text'.",
     "Write what you want to remember under 'memo'. Work alone: do not discuss single rows before you return the file.",
     "Stop and go on whenever you like. Rows left empty count as not reached. Save as .xlsx or .csv and send it back.",
@@ -70,11 +71,15 @@ def write_workbook(path: Path, packet: dict[str, Any]) -> None:
     codes = [code for theme in packet["themes"] for code in theme["codes"]]
     _codebook(book.create_sheet("Codebook"), packet["themes"])
     senses = _senses(book.create_sheet("Senses"), packet["terms"])
-    kinds = {kind: [unit for unit in packet["units"] if unit["unit_kind"] == kind] for kind in ("excerpt", "usage")}
+    kinds = {
+        kind: [unit for unit in packet["units"] if unit["unit_kind"] == kind] for kind in ("excerpt", "usage", "pair")
+    }
     if kinds["excerpt"]:
         _excerpts(book.create_sheet("Excerpts"), kinds["excerpt"], len(codes))
     if kinds["usage"]:
         _usages(book.create_sheet("Usages"), kinds["usage"], packet["terms"], senses)
+    if kinds["pair"]:
+        _usages(book.create_sheet("Pairs"), kinds["pair"], packet["terms"], dict.fromkeys(packet["terms"], '"1,2,3,4"'))
     book.properties.creator = "Sameword"
     book.properties.created = MADE
     buffer = io.BytesIO()

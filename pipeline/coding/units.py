@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from pipeline.ids import digest, normalise
 
-EXCERPT, USAGE = "excerpt", "usage"
+EXCERPT, USAGE, PAIR = "excerpt", "usage", "pair"
 OPEN_MARK, CLOSE_MARK = "⟦", "⟧"  # around the usage in plain text; occur in hardly any answer
 COLUMNS = [
     "unit_kind", "unit_id", "response_id", "respondent_id", "question_id", "item_id", "term_id",
@@ -48,6 +48,19 @@ def describe(excerpts: pd.DataFrame, usages: pd.DataFrame, *, responses: pd.Data
     second = _part(usages, where, "usage_id", USAGE, marked)
     found = pd.concat([first, second], ignore_index=True)
     return found.sort_values(["unit_kind", "unit_id"], kind="stable").reset_index(drop=True)
+
+
+def describe_pairs(pair_ids: Iterable[str], units: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per pair of usages ("id+id"): the first usage's columns, text and digest of both.
+
+    Pairs of usages that the study no longer has are left out.
+    """
+    known = units[units.unit_kind == USAGE].set_index("unit_id")
+    pairs = sorted({pair for pair in pair_ids if set(pair.split("+")) <= set(known.index)})
+    found = known.reindex([pair.split("+")[0] for pair in pairs]).reset_index(drop=True)
+    texts = ["\n\n".join(known.text[part] for part in pair.split("+")) for pair in pairs]
+    found = found.assign(unit_id=pairs, unit_kind=PAIR, text=texts, digest=[text_digest(text) for text in texts])
+    return found[COLUMNS].astype({"start": "int64", "end": "int64"})
 
 
 def _part(

@@ -242,3 +242,26 @@ def test_a_packet_of_a_second_coder_keeps_apart(browser: Any, tmp_path: Path) ->
     view.goto(second.as_uri())
     time.sleep(0.1)
     assert view.inner_text("#remains").startswith("0 of 1")
+
+
+def test_pairs_of_usages_are_rated_on_the_four_steps_and_come_back(browser: Any, tmp_path: Path) -> None:
+    study = make_study(tmp_path, n=8, extra="  purpose: develop\n  sample: 6")
+    result = sameword(tmp_path, "assign")
+    assert result.exit_code == 0, result.output
+    view, errors = opened(browser, study.reports / "packets" / "ann.html")
+    view.evaluate("show(units.findIndex((u) => u.unit_kind === 'pair'))")
+    assert view.evaluate("document.querySelectorAll('#unit mark.usage').length") == 2
+    assert "How close are the two meanings" in view.inner_text("#ask")
+    for keys in (("3", "4"), ("1",), ("x",), ("2", "2")):
+        for key in keys:
+            view.keyboard.press(key)
+        view.keyboard.press("ArrowRight")
+    with view.expect_download() as download:
+        view.keyboard.press("s")
+    study.codings.mkdir(parents=True)
+    download.value.save_as(study.codings / "ann.jsonl")
+    result = sameword(tmp_path, "collect")
+    assert result.exit_code == 0, result.output
+    assert sorted(tables.read(study.processed, "judgements").value) == ["1", "4"]
+    assert sorted(tables.read(study.processed, "decisions").state) == ["cannot_code", "coded", "coded"]
+    assert errors == []

@@ -18,7 +18,9 @@ from tests.coding.fake import frames
 def material(n: int = 20) -> Material:
     made = frames(n)
     units = describe(made["excerpts"], made["usages"], responses=made["responses"])
-    return Material(units, made["respondents"], ["why", "how"], ["role"], ["similar"], made["machine_codings"])
+    return Material(
+        units, made["respondents"], ["why", "how"], ["role"], ["similar"], ["similar"], made["machine_codings"]
+    )
 
 
 def joined(*parts: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +67,7 @@ def test_late_responses_and_a_new_coder_move_nothing(first: int, late: int, seed
 def test_the_plan_does_not_depend_on_the_order_of_rows() -> None:
     one = material()
     two = Material(one.units.sample(frac=1, random_state=3), one.respondents.iloc[::-1], one.questions, one.groups,
-                   one.terms, one.machine_codings)  # fmt: skip
+                   one.terms, one.watched, one.machine_codings)  # fmt: skip
     coding = Coding(coders=("ann", "bob", "cleo"))
     first, second = (hand_out(m, empty_ledger(), coding=coding, done=()) for m in (one, two))
     assert ledger_text(first) == ledger_text(second)
@@ -133,3 +135,15 @@ def test_the_ledger_survives_writing_and_reading_and_names_every_bad_row() -> No
     with pytest.raises(InputError) as caught:
         parse_ledger(broken, "assignments.csv")
     assert [fault.place for fault in caught.value.faults] == ["row 3", "row 4"]
+
+
+def test_discovering_hands_out_pairs_of_different_people_and_tops_them_up() -> None:
+    develop = Coding(coders=("ann", "bob"), purpose="develop", sample=15)
+    ledger = hand_out(material(6), empty_ledger(), coding=develop, done=())
+    pairs = ledger[ledger.unit_kind == "pair"]
+    assert pairs.unit_id.nunique() == 15 and (pairs.groupby("unit_id").coder_id.nunique() == 2).all()
+    assert all(first < second for first, second in pairs.unit_id.str.split("+"))
+    assert "usage" not in set(ledger.unit_kind)
+    assert hand_out(material(9), ledger, coding=develop, done=()).query("unit_kind == 'pair'").empty
+    more = hand_out(material(9), ledger, coding=Coding(coders=("ann", "bob"), purpose="develop", sample=20), done=())
+    assert more[more.unit_kind == "pair"].unit_id.nunique() == 5

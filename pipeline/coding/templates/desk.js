@@ -15,19 +15,21 @@ const LETTERS = "123456789abcdefijkqrstvwy";   // g h l m n o p u x z have meani
 const STATES = {
   excerpt: [["n", "no_code", "No code applies"], ["u", "unsure", "Unsure"], ["x", "cannot_code", "Cannot be coded"]],
   usage: [["n", "none", "None of these senses"], ["x", "cannot_code", "The text does not tell"], ["u", "unsure", "Unsure"]],
+  pair: [["x", "cannot_code", "Cannot tell"], ["u", "unsure", "Unsure"]],
   settle: [["u", "unresolved", "Unresolved"], ["x", "codebook", "Change the codebook"]],
 };
 const FLAGS = [["split", "Split here"], ["refers", "Refers to another answer"], ...(packet.develop ? [["new code", "New code needed"], ["unclear", "Definition unclear"]] : [])];
 const SAID = { coded: "", no_code: "no code", none: "none", unsure: "unsure", cannot_code: "cannot be coded", skipped: "set aside" };
+const SCALE = [["1", "Unrelated", "Two meanings that have nothing to do with each other."], ["2", "Distantly related", "Different meanings with something in common."], ["3", "Closely related", "Nearly the same, with a shade of difference."], ["4", "The same meaning", "The word means the same thing in both."]].map(([id, name, definition]) => ({ id, name, definition }));
 const codes = packet.themes.flatMap((theme) => theme.codes);
 const names = new Map([...codes.map((code) => [code.id, code.name]), ...Object.values(packet.terms).flatMap((term) => term.senses.map((sense) => [sense.id, sense.name])),
-  ["none", "none of these senses"], ["no_code", "no code applies"], ["cannot_code", "cannot tell"]]);
+  ...SCALE.map((step) => [step.id, step.name.toLowerCase()]), ["none", "none of these senses"], ["no_code", "no code applies"], ["cannot_code", "cannot tell"]]);
 
 let at = 0, began = performance.now(), spent = 0, seen = new Set(), past = [], picked = null, marking = null, filter = "";
 const unit = () => units[at];
 const row = (id = unit().assignment_id) => { const found = store.rows.get(id); return found && !found.undone ? found : null; };
 const decided = (id) => { const found = row(id); return Boolean(found) && (!settle || Boolean(found.reason)); };
-const options = (u) => u.unit_kind === "usage"
+const options = (u) => u.unit_kind === "pair" ? [{ id: "", name: "", codes: SCALE }] : u.unit_kind === "usage"
   ? [{ id: "", name: "", codes: ((packet.terms[u.term_id] || {}).senses || []) }] : packet.themes;
 const utf16 = (text, n) => { let i = 0; for (; n > 0 && i < text.length; n -= 1) i += text.codePointAt(i) > 0xffff ? 2 : 1; return i; };
 const points = (text, n) => { let count = 0; for (let i = 0; i < n; count += 1) i += text.codePointAt(i) > 0xffff ? 2 : 1; return count; };
@@ -35,7 +37,7 @@ const points = (text, n) => { let count = 0; for (let i = 0; i < n; count += 1) 
 function values(found) {
   if (!found) return [];
   if (settle) return found.values || [];
-  return found.unit_kind === "usage" ? (found.value ? found.value.split("|") : []) : (found.codes || []).map((code) => code.code_id);
+  return found.unit_kind !== "excerpt" ? (found.value ? found.value.split("|") : []) : (found.codes || []).map((code) => code.code_id);
 }
 function outcome(found) {
   if (!found) return "";
@@ -51,10 +53,11 @@ function decide(change) {
   if (settle) Object.assign(next, { values: said, outcome: (old && old.outcome) || "", reason: $("memo").value, decided_by: packet.deciders, basis: packet.basis, state: undefined, codes: undefined, value: undefined });
   const state = change.state !== undefined ? change.state : outcome(old);
   let chosen = change.toggle ? (said.includes(change.toggle) ? said.filter((v) => v !== change.toggle) : [...said.filter((v) => v !== "none"), change.toggle]) : change.state ? [] : said.filter((v) => v !== "none");
+  if (u.unit_kind === "pair" && change.toggle) chosen = chosen.includes(change.toggle) ? [change.toggle] : [];
   if (change.flag) next.flags = next.flags.includes(change.flag) ? next.flags.filter((f) => f !== change.flag) : [...next.flags, change.flag];
   const stated = change.toggle ? "" : state;
   if (settle) { next.values = stated ? [] : chosen; next.outcome = stated || (chosen.length ? "value" : ""); }
-  else if (u.unit_kind === "usage") next.value = stated === "none" ? "none" : stated ? null : chosen.join("|") || null;
+  else if (u.unit_kind !== "excerpt") next.value = stated === "none" ? "none" : stated ? null : chosen.join("|") || null;
   else {
     const spans = new Map(next.codes.map((code) => [code.code_id, code]));
     next.codes = stated ? [] : chosen.map((id) => spans.get(id) || { code_id: id, start: null, end: null });
@@ -102,22 +105,28 @@ function show(index, focus = true) {
 }
 function draw() { drawText(); drawCodes(); drawDecision(); drawProgress(); }
 function drawText() {
-  const u = unit(), kind = u.unit_kind === "usage" ? "Usage" : "Excerpt";
+  const u = unit(), kind = { usage: "Usage", pair: "Pair", excerpt: "Excerpt" }[u.unit_kind], used = u.unit_kind !== "excerpt";
   $("number").textContent = `${kind} ${at + 1} of ${units.length}`;
   $("question").replaceChildren(u.question, u.item ? make("span", { class: "item" }, u.item) : "");
   const start = utf16(u.answer, u.start), end = utf16(u.answer, u.end), whole = start === 0 && end === u.answer.length;
-  const middle = u.unit_kind === "usage" ? make("mark", { class: "usage" }, u.answer.slice(start, end)) : make(whole ? "span" : "mark", { id: "excerpt" }, ...spanned(u.answer.slice(start, end)));
-  $("unit").replaceChildren(make("div", { dir: "auto" }, make("span", { class: u.unit_kind === "usage" ? "" : "around" }, u.answer.slice(0, start)), middle, make("span", { class: u.unit_kind === "usage" ? "" : "around" }, u.answer.slice(end))));
-  $("mark").hidden = u.unit_kind === "usage" || settle;
+  const middle = used ? make("mark", { class: "usage" }, u.answer.slice(start, end)) : make(whole ? "span" : "mark", { id: "excerpt" }, ...spanned(u.answer.slice(start, end)));
+  $("unit").replaceChildren(make("div", { dir: "auto" }, make("span", { class: used ? "" : "around" }, u.answer.slice(0, start)), middle, make("span", { class: used ? "" : "around" }, u.answer.slice(end))));
+  if (u.other) $("unit").append(second(u.other));
+  $("mark").hidden = used || settle;
   $("memo").value = (row() && (settle ? row().reason : row().memo)) || "";
   $("others").hidden = (packet.others[u.person] || []).filter((other) => other.response !== u.response).length === 0;
   $("back").disabled = at === 0; $("next").disabled = at === units.length - 1;
   const term = packet.terms[u.term_id];
-  $("ask").textContent = settle ? "What shall count?" : u.unit_kind === "usage" ? `In which sense is “${term ? term.label : u.term_id}” meant here? More than one is possible.` : "Which codes apply? More than one is possible.";
+  $("ask").textContent = settle ? "What shall count?" : u.unit_kind === "pair" ? `How close are the two meanings of “${term ? term.label : u.term_id}”?` : u.unit_kind === "usage" ? `In which sense is “${term ? term.label : u.term_id}” meant here? More than one is possible.` : "Which codes apply? More than one is possible.";
   document.querySelector(".find").hidden = options(u).reduce((sum, theme) => sum + theme.codes.length, 0) < 8;
   $("votes").hidden = !settle;
   if (settle) $("votes").replaceChildren(make("table", {}, make("tbody", {}, ...u.votes.map((vote) => make("tr", {}, make("th", { scope: "row", dir: "auto" }, vote.coder),
     make("td", {}, vote.values.map((v) => names.get(v) || v).join(", ") || SAID[vote.state] || vote.state, vote.memo ? make("div", { class: "said", dir: "auto" }, vote.memo) : null))))));
+}
+function second(other) {
+  const start = utf16(other.answer, other.start), end = utf16(other.answer, other.end);
+  return make("div", { class: "second" }, make("p", { class: "asked" }, other.question, other.item ? ` (${other.item})` : ""),
+    make("div", { dir: "auto" }, other.answer.slice(0, start), make("mark", { class: "usage" }, other.answer.slice(start, end)), other.answer.slice(end)));
 }
 function spanned(text) {
   const found = row(), spans = found && found.codes ? found.codes.filter((code) => code.start !== null && code.start !== undefined) : [];
