@@ -30,7 +30,8 @@ def encode(study: Study) -> None:
     spans: dict[str, list[tuple[int, int]]] = {}
     for row in usages.to_dict("records"):
         spans.setdefault(texts[row["response_id"]], []).append((row["start"], row["end"]))
-    found = vectors_of(study, excerpts.text.tolist(), spans)
+    # The codebook's texts go along, so that `code` finds them in the cache and need not load the model again.
+    found = vectors_of(study, [*excerpts.text, *_codebook_texts(study)], spans)
     made = {
         "excerpt_vectors": pd.DataFrame(
             {"excerpt_id": excerpts.excerpt_id, "vector": [found[text, *SENTENCE] for text in excerpts.text]}
@@ -47,6 +48,14 @@ def encode(study: Study) -> None:
     for name, frame in made.items():
         tables.write(study.processed, name, frame)
     say(f"encode: {len(excerpts)} excerpts, {len(usages)} usages")
+
+
+def _codebook_texts(study: Study) -> list[str]:
+    from pipeline.codebook.similarity import code_texts
+    from pipeline.codebook.themes import load_themes
+
+    themes = load_themes(study.codebook_folder / "themes.yaml")
+    return [text for texts in code_texts(themes.active).values() for text in texts]
 
 
 def vectors_of(
