@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.coding.packet import Scheme
     from pipeline.coding.packets import Sheet
     from pipeline.coding.server import Desk
+    from pipeline.coding.shown import Facts
     from pipeline.study import Study
 
 MOST_NOTES = 40
@@ -67,7 +68,9 @@ def review(study: Study, coder: str, port: int, browse: bool) -> None:
     if coder not in set(ledger.coder_id):
         what = f"no work has been handed out to {coder!r}" if coder else "no coder is named"
         raise InputError([Fault("CODER", "", what, nearest(coder, set(ledger.coder_id)) or "run: make assign")])
-    built = packet.build(study, coder, ledger=ledger, units=_units(study), scheme=_scheme(study))
+    units = _units(study)
+    shown = _facts(study, units)
+    built = packet.build(study, coder, ledger=ledger, units=units, scheme=_scheme(study), facts=shown)
     desk = Desk.for_coder(study.codings / f"{coder}.jsonl", study=study.name, coder=coder, packet=built)
     _serve(study, desk, f"{study.name}.{coder}", port, browse)
 
@@ -162,6 +165,17 @@ def _units(study: Study) -> pd.DataFrame:
 
     excerpts, usages, responses = (tables.read(study.processed, n) for n in ("excerpts", "usages", "responses"))
     return describe(excerpts, usages, responses=responses)
+
+
+def _facts(study: Study, units: pd.DataFrame) -> Facts:
+    """Return what coders may see beside the texts; empty unless survey.yaml's show_to_coders says otherwise."""
+    from pipeline import tables
+    from pipeline.coding.shown import facts
+
+    if not study.survey.coding.show_to_coders:
+        return {}
+    read = {name: tables.read(study.processed, name) for name in ("respondents", "ratings", "machine_codings")}
+    return facts(study, units, **read)
 
 
 def _ledger(study: Study) -> pd.DataFrame:
@@ -313,10 +327,11 @@ def _write_packets(study: Study, whole: pd.DataFrame, units: pd.DataFrame) -> No
     from pipeline.coding import packet, page
     from pipeline.coding.packets import write_workbook
 
+    shown = _facts(study, units)
     coders, scheme, folder = sorted(set(whole.coder_id)), _scheme(study), study.reports / "packets"
     with progress("writing packets", len(coders)) as advance:
         for coder in coders:
-            built = packet.build(study, coder, ledger=whole, units=units, scheme=scheme)
+            built = packet.build(study, coder, ledger=whole, units=units, scheme=scheme, facts=shown)
             files.write_text(folder / f"{coder}.html", page.render(built))
             write_workbook(folder / f"{coder}.xlsx", built)
             advance(1)

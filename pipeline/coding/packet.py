@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from pipeline.coding.shown import Facts
 from pipeline.coding.units import EXCERPT, PAIR, USAGE, describe_pairs
 from pipeline.ids import content_id
 from pipeline.study import Study
@@ -57,14 +58,20 @@ def term_rows(senses: pd.DataFrame, terms: pd.DataFrame) -> dict[str, dict[str, 
 
 
 def build(
-    study: Study, coder: str, *, ledger: pd.DataFrame, units: pd.DataFrame, scheme: Scheme, skip: Collection[str] = ()
+    study: Study,
+    coder: str,
+    *,
+    ledger: pd.DataFrame,
+    units: pd.DataFrame,
+    scheme: Scheme,
+    facts: Facts | None = None,
 ) -> dict[str, Any]:
-    """Return the packet of one coder: all work in the ledger in reading order, without `skip`.
+    """Return the packet of one coder: all work in the ledger in reading order. facts: what may be shown besides.
 
     Respondents appear as numbers that mean nothing outside this packet; ratings, group and other
     coders' work are not in it at all.
     """
-    mine = ledger[(ledger.coder_id == coder) & ~ledger.assignment_id.isin(list(skip))].sort_values("position")
+    mine = ledger[ledger.coder_id == coder].sort_values("position")
     pairs = describe_pairs(mine[mine.unit_kind == PAIR].unit_id, units)
     rows = mine.merge(pd.concat([units, pairs]), on=["unit_kind", "unit_id"]).sort_values("position", kind="stable")
     people = {person: content_id("p", study.name, coder, person, length=8) for person in rows.respondent_id.unique()}
@@ -83,7 +90,10 @@ def build(
         },
         "develop": study.survey.coding.purpose in ("develop", "pilot"),
         "others_visible": "other_answers" in shown,
-        "units": [_unit(study, row, people) for row in _with_second(study, rows, units)],
+        "units": [
+            _unit(study, row, people) | {"facts": (facts or {}).get(row["unit_id"], [])}
+            for row in _with_second(study, rows, units)
+        ],
         "others": _others(study, units, people),
     }
 

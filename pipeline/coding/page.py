@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 PARTS = ("desk.html", "desk.css", "store.js", "desk.js", "keys.js")
+SLOT = re.compile(r"\{\{ (\w+) \}\}")
 MARKUP = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
@@ -34,11 +36,7 @@ def render(packet: Mapping[str, Any], *, served: Mapping[str, Any] | None = None
         "packet": embedded({**packet, "served": dict(served) if served else None}),
         "script": script,
     }
-    for name, content in slots.items():
-        before, mark, after = body.partition(f"{{{{ {name} }}}}")
-        assert mark, name
-        body = before + content + after
-    return body
+    return SLOT.sub(lambda found: slots[found[1]], body)  # one pass: texts that look like slots stay texts
 
 
 def page_digest() -> str:

@@ -48,7 +48,7 @@ function decide(change) {
   const u = unit(), old = row(), said = values(old);
   const next = {
     assignment_id: u.assignment_id, unit_kind: u.unit_kind, unit_id: u.unit_id, digest: u.digest, state: "coded", codes: (old && old.codes) || [], value: (old && old.value) || null,
-    flags: (old && old.flags) || [], memo: $("memo").value, codebook_version: packet.codebook_version, decided_at: "", seconds: 0, screen: ["answer", "question", ...(u.item ? ["item"] : []), "codebook", ...seen],
+    flags: (old && old.flags) || [], memo: $("memo").value, codebook_version: packet.codebook_version, decided_at: "", seconds: 0, screen: ["answer", "question", ...(u.item ? ["item"] : []), ...new Set((u.facts || []).map((fact) => fact.kind)), "codebook", ...seen],
   };
   if (settle) Object.assign(next, { values: said, outcome: (old && old.outcome) || "", reason: $("memo").value, decided_by: packet.deciders, basis: packet.basis, state: undefined, codes: undefined, value: undefined });
   const state = change.state !== undefined ? change.state : outcome(old);
@@ -112,6 +112,8 @@ function drawText() {
   const middle = used ? make("mark", { class: "usage" }, u.answer.slice(start, end)) : make(whole ? "span" : "mark", { id: "excerpt" }, ...spanned(u.answer.slice(start, end)));
   $("unit").replaceChildren(make("div", { dir: "auto" }, make("span", { class: used ? "" : "around" }, u.answer.slice(0, start)), middle, make("span", { class: used ? "" : "around" }, u.answer.slice(end))));
   if (u.other) $("unit").append(second(u.other));
+  $("facts").hidden = !(u.facts || []).length;
+  $("facts").replaceChildren(...(u.facts || []).map((fact) => make("div", {}, make("dt", { dir: "auto" }, fact.label), make("dd", { dir: "auto" }, fact.value))));
   $("mark").hidden = used || settle;
   $("memo").value = (row() && (settle ? row().reason : row().memo)) || "";
   $("others").hidden = (packet.others[u.person] || []).filter((other) => other.response !== u.response).length === 0;
