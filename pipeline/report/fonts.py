@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import io
 import re
+import string
 from functools import lru_cache
 from html import unescape
 
 STYLE = re.compile(r"""style="([^"]*font-family: '([^']+)'[^"]*)\"""")
 SLANTED = re.compile(r"font-style: (?:italic|oblique)")
 HEAVY = re.compile(r"font-weight: (bold|[1-9]00)")
+COMMON = frozenset(string.printable.strip() + " –—…“”‘’·×−≥≤")  # always there, so that most figures share one subset
 TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.S)
 
 
 def with_fonts(svg: bytes) -> bytes:
     """Return an SVG with the letters it uses of each font embedded (WOFF, as data); other glyphs are left out."""
     drawn = svg.decode("utf-8")
-    letters = frozenset("".join(unescape(re.sub(r"<[^>]*>", "", text)) for text in TEXT.findall(drawn)))
+    letters = COMMON.union("".join(unescape(re.sub(r"<[^>]*>", "", text)) for text in TEXT.findall(drawn)))
     faces = {
         (family, bool(SLANTED.search(style)), (HEAVY.findall(style) or ["normal"])[0])
         for style, family in STYLE.findall(drawn)
@@ -45,8 +47,8 @@ def _face(family: str, slanted: bool, weight: str, letters: str) -> str:
 def _subset(path: str, letters: str) -> bytes:
     from fontTools import subset
 
-    options = subset.Options(flavor="woff", layout_features=["kern"], hinting=False, recalc_timestamp=False)
-    options.drop_tables += ["FFTM"]  # FontForge's time stamp
+    options = subset.Options(flavor="woff", layout_features=[], hinting=False, recalc_timestamp=False)
+    options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB", "MATH"]  # a time stamp; layout that labels do not need
     font = subset.load_font(path, options)
     chooser = subset.Subsetter(options)
     chooser.populate(text=letters)

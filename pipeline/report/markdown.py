@@ -78,7 +78,7 @@ class Numbering:
         """Return a table with number and caption, in a block that scrolls on narrow screens."""
         number = self._next("Table")
         body = pipe_table(headers, rows, align=align, widths=widths, caption=Markdown(f"**{number}** {cell(caption)}"))
-        return Markdown(f"\n::: {{#tab-{name} .table}}\n{body}\n:::\n")
+        return Markdown(f'\n::: {{#tab-{name} .table label="{number[:-1]}"}}\n{body}\n:::\n')
 
     def _next(self, kind: str) -> str:
         self.counts[kind] += 1

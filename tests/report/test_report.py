@@ -17,7 +17,8 @@ from tests.report.fake import fake
 
 def made(study, *, only=()):
     given = Given(study.study, study.tables)
-    draw.draw_all(given, catalogue.chosen(catalogue.charts(given), only), draw.Options())
+    options = draw.Options(formats=("svg", "png"))  # what the report is made from
+    draw.draw_all(given, catalogue.chosen(catalogue.charts(given), only), options)
     return written(study)
 
 
@@ -110,8 +111,8 @@ def test_two_runs_give_the_same_bytes(small, small_report):
     assert b"20261" not in files["report.pdf"]
 
 
-def test_five_respondents_and_no_respondents_run_through(tmp_path):
-    for n in (5, 0):
+def test_three_respondents_and_no_respondents_run_through(tmp_path):
+    for n in (3, 0):
         files = made(fake(tmp_path / str(n), n=n, coders=n > 0), only=("flow",))[1]
         assert files["report.pdf"].startswith(b"%PDF")
 

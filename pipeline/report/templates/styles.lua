@@ -15,7 +15,8 @@ function Div(div)
   elseif FORMAT:match("html") and class == "table" then
     div.attributes["tabindex"] = "0"
     div.attributes["role"] = "region"
-    div.attributes["aria-label"] = "Table"
+    div.attributes["aria-label"] = div.attributes.label
+    div.attributes.label = nil
     return div
   end
 end
@@ -37,7 +38,10 @@ end
 
 -- pandoc's typst writer drops alternative text; without it the PDF could not be read aloud.
 function Figure(figure)
-  if FORMAT ~= "typst" then
+  if FORMAT:match("html") then
+    figure.attributes.tabindex = "0" -- on narrow screens a figure scrolls sideways
+    return figure
+  elseif FORMAT ~= "typst" then
     return nil
   end
   local image
