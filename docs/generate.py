@@ -46,7 +46,8 @@ def commands_page() -> str:
 
 
 def _help_of(command: click.Command, path: str) -> list[str]:
-    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    parent = click.Context(main, help_option_names=["-h", "--help"])  # as the running command has it
+    context = click.Context(command, parent=parent, info_name=path, max_content_width=100, terminal_width=100)
     lines = [f"## {path}", "", "```", command.get_help(context), "```", ""]
     for name, part in sorted(getattr(command, "commands", {}).items()):
         lines += _help_of(part, f"{path} {name}")

@@ -22,7 +22,8 @@ class Clone:
 
     def make(self, *arguments: str, check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, **variables}
-        environment.pop("MAKEFLAGS", None)
+        for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # set when the tests themselves run under make
+            environment.pop(name, None)
         found = subprocess.run(
             ["make", *arguments], cwd=self.root, text=True, capture_output=True, env=environment, check=False
         )
