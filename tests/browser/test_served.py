@@ -33,7 +33,10 @@ def serve(folder: Path, *words: str) -> tuple[subprocess.Popen[str], str]:
         "XDG_CONFIG_HOME": str(folder / "config"),
         "PYTHONUNBUFFERED": "1",
     }
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells ignore it for what runs behind
+    )  # fmt: skip
     assert process.stdout is not None
     found = re.search(r"http://\S+", process.stdout.readline())
     assert found
