@@ -111,7 +111,7 @@ def record(study: Study) -> None:
     shares = prevalence_table(
         made, waiting, excerpts=read["excerpts"], responses=read["responses"], respondents=read["respondents"],
         groups=survey.report.groups, codes=sorted(set(read["codings"].code_id)) if coding.record else [],
-        small=survey.report.small,
+        small=survey.report.small, cast=cast,
     )  # fmt: skip
     for name, frame in {"record": made, "open_units": waiting, "prevalence": shares}.items():
         tables.write(study.processed, name, frame)

@@ -95,6 +95,13 @@ def test_prevalence_counts_respondents_with_their_base() -> None:
     assert whole.loc["a", ["n_respondents", "base", "n_excerpts"]].tolist() == [1, 2, 2]
     assert whole.loc["b", ["n_respondents", "base"]].tolist() == [0, 3]
     assert whole.loc["a", "share"] == 0.5
+    cast = {
+        ("excerpt", "ex000a"): [vote("ann", "a"), vote("bob", "a")],
+        ("excerpt", "ex001a"): [vote("ann", "no_code"), vote("bob", "a")],
+    }
+    bounds = prevalence_table(record, waiting, **parts, codes=["b"], small=4, cast=cast)
+    whole = bounds[(bounds.question_id == "") & (bounds.group_by == "")].set_index("code_id")
+    assert whole.loc["a", ["n_intersection", "n_respondents", "n_union"]].tolist() == [1, 1, 2]
     small = prevalence_table(record, waiting, **parts, codes=["b"], small=5)
     assert small[["share", "ci_low", "ci_high"]].isna().all(axis=None)
     doctor = found[(found.question_id == "why") & (found.group == "doctor") & (found.code_id == "b")].iloc[0]
