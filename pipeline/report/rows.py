@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -81,7 +82,7 @@ def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
 
 
 def agreement_rows(given: Given) -> list[Row]:
-    """Return what, alpha, interval, percent of agreeing pairs, units, units with it, remark."""
+    """Return what, alpha, interval, share of agreeing pairs (not in small studies), units, units with it, remark."""
     frame = frames.agreement(given)
     table = given["agreement"]
     exact = table[table.coefficient == "percent"].drop_duplicates("scope").set_index("scope").value
@@ -89,18 +90,18 @@ def agreement_rows(given: Given) -> list[Row]:
     for row in frame.itertuples():
         alpha = "undefined" if missing(row.value) else decimal(row.value)
         positive = "–" if missing(row.n_positive) else f"{int(row.n_positive):,}"
+        equal = [] if given.small else [percent(exact.get(row.scope))]
+        counts = [f"{row.n_units:,}", positive]
         rows.append(
-            [
-                row.label,
-                alpha,
-                interval(row.ci_low, row.ci_high) or "–",
-                percent(exact.get(row.scope)),
-                f"{row.n_units:,}",
-                positive,
-                "" if (note := row.note or "").startswith("no interval") else note,
-            ]
+            [row.label, alpha, interval(row.ci_low, row.ci_high) or "–", *equal, *counts, _remark(given, row.note)]
         )
     return rows
+
+
+def _remark(given: Given, note: str | None) -> str:
+    """Return a note that says more than that there is no interval; without percentages in a small study."""
+    text = "" if missing(note) or str(note).startswith("no interval") else str(note)
+    return re.sub(r"\b9\d\s?% of pairs|100\s?% of pairs", "nearly all pairs", text) if given.small else text
 
 
 def order_rows(given: Given) -> list[Row]:

@@ -503,6 +503,12 @@ def _summaries(rows, rng, n):
             "note": "undefined: no variation in 40 units",
         }
     )
+    rows["agreement"].append(
+        {
+            "scope": "code:colour", "coefficient": "percent", "level": "nominal", "value": 0.96, "n_units": 40,
+            "n_respondents": 30, "n_coders": 3, "note": "",
+        }
+    )  # fmt: skip
     for scope in ("all codes", "pair:amara|ben", "pair:amara|chiara", "pair:ben|chiara", "term:similar", "term:domain"):
         value = round(float(rng.uniform(0.5, 0.9)), 3)
         rows["agreement"].append(

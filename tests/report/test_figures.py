@@ -186,7 +186,10 @@ def overlaps(figure) -> list[tuple[str, str]]:
     return found
 
 
-SLOW = [pytest.param(*case, marks=pytest.mark.slow) for case in (("small", 3.5), ("bare", 3.5), ("small", 10.0), ("large", 10.0))]
+SLOW = [
+    pytest.param(*case, marks=pytest.mark.slow)
+    for case in (("small", 3.5), ("bare", 3.5), ("small", 10.0), ("large", 10.0))
+]
 
 
 @pytest.mark.parametrize(("study", "width"), [("large", 7.0), ("small", 7.0), ("large", 3.5), *SLOW])
