@@ -17,6 +17,8 @@ from pipeline.errors import Fault, InputError
 FORMAT, VERSION = "sameword-journal", 1
 STATES = ("coded", "no_code", "unsure", "cannot_code", "skipped")
 FIELDS = ("assignment_id", "state")
+ENDS = ("start", "end")
+TEXTS = ("value", "digest", "decided_at", "memo")
 
 
 def header(study: str, coder: str) -> dict[str, Any]:
@@ -82,8 +84,13 @@ def row_fault(row: Mapping[str, Any]) -> str:
     codes = row.get("codes") or []
     if not isinstance(codes, list) or not all(isinstance(c, dict) and isinstance(c.get("code_id"), str) for c in codes):
         return "codes is not a list of objects with a code_id"
-    value = row.get("value")
-    return "" if value is None or isinstance(value, str) else "value is not text"
+    if any(not isinstance(c.get(end), int | None) or isinstance(c.get(end), bool) for c in codes for end in ENDS):
+        return "the start or end of a code is not a whole number"
+    wrong = [name for name in TEXTS if not isinstance(row.get(name), str | None)]
+    if wrong:
+        return f"{', '.join(wrong)} is not text"
+    flags = row.get("flags") or []
+    return "" if isinstance(flags, list) and all(isinstance(flag, str) for flag in flags) else "flags is not a list"
 
 
 class Journal:

@@ -251,7 +251,12 @@ def read_csv(path: Path) -> list[Sheet]:
     text = read_file(path)
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    csv.field_size_limit(10_000_000)  # an answer may be a pasted document
+    try:
+        rows = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator))
+    except csv.Error as error:
+        remedy = "open it in a spreadsheet and save it as CSV UTF-8"
+        raise InputError([Fault(str(path), "", f"not a readable CSV file ({error})", remedy)]) from None
     return [_sheet(str(path), "", [(number, row) for number, row in enumerate(rows, 1)])] if rows else []
 
 

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline import tables
+from pipeline.coding.gather import gather
+from pipeline.coding.journal import parse_journal
+from pipeline.coding.returned import from_journal
 from pipeline.coding.units import describe, text_digest
+from pipeline.errors import InputError
 from tests.coding.conftest import Command, ledger_of, write_journal
 from tests.coding.fake import frames, make_study
 
@@ -189,3 +196,42 @@ def test_packets_are_the_same_bytes_twice_and_formulas_are_inert(study: Any, run
     cell = openpyxl.load_workbook(tmp_path / "p.xlsx")["Excerpts"]["F2"]
     assert cell.data_type == "s" and cell.value.startswith("=HYPERLINK")
     assert text_digest(cell.value) == text_digest(units.answer[0])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = st.sampled_from(
+    ["codes", "value", "digest", "memo", "decided_at", "seconds", "screen", "flags", "state", "undone"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(KEYS, JSON, max_size=4))
+def test_whatever_stands_in_a_journal_line_it_is_read_or_named(more: dict[str, Any]) -> None:
+    line = {"assignment_id": "a_1", "state": "coded", **more}
+    text = json.dumps({"format": "sameword-journal", "study": "tiny"}) + "\n" + json.dumps(line) + "\n"
+    places, rows = [], None
+    try:
+        _, rows = parse_journal(text, "x.jsonl")
+    except InputError as error:
+        places = [fault.place for fault in error.faults]
+    if rows is None:
+        assert places == ["line 2"]
+    else:
+        assert len(from_journal("x.jsonl", rows)) == (0 if line.get("undone") else 1)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200), st.sampled_from(["csv", "xlsx", "jsonl"]))
+def test_no_bytes_end_in_anything_but_rows_or_faults(tmp_path: Path, content: bytes, kind: str) -> None:
+    folder = tmp_path / "codings"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    (folder / f"odd.{kind}").write_bytes(content)
+    found = gather(folder, "tiny", foreign=lambda name, sheets: None)
+    assert found.files == [f"odd.{kind}"]
+    assert found.faults or found.rows or not content.strip() or kind == "csv"
