@@ -14,9 +14,9 @@ import pytest
 
 from pipeline import tables
 from pipeline.coding.journal import Journal, header
-from tests.browser.test_desk import code_by_keyboard, sameword, until
+from tests.browser.test_desk import code_by_keyboard, sameword, until, write
 from tests.coding.conftest import ledger_of, write_journal
-from tests.coding.fake import make_study
+from tests.coding.fake import make_study, packet_of
 from tests.coding.test_collect import decision
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -106,6 +106,7 @@ def test_differences_are_settled_with_a_reason_and_enter_the_record(browser: Any
     view = browser.new_context().new_page()
     view.goto(where)
     assert "Reader A" in view.inner_text("#votes") and "ann" not in view.inner_text("#votes")
+    assert not view.is_visible("#accept"), "two readers who differ have no majority"
     view.keyboard.press("1")
     view.keyboard.press("2")
     view.keyboard.press("Enter")
@@ -130,3 +131,22 @@ def test_differences_are_settled_with_a_reason_and_enter_the_record(browser: Any
     assert len(still) == len(waiting) - 1
     assert "unresolved: no way to tell" in set(still.reason)
     assert Journal(study.codings / "adjudication.jsonl", header("tiny", "x")).rows()
+
+
+def test_what_most_readers_said_can_be_accepted_at_once(browser: Any, tmp_path: Path) -> None:
+    packet = packet_of(
+        ["one", "two", "three"], mode="settle", coder="adjudication", deciders=["ann"], basis="negotiated"
+    )
+    said = [(["c1"], ["c1", "c2"], ["c1"]), (["c1"], ["c2"], ["c3"]), (["c1"], ["no_code"])]
+    for unit, sets in zip(packet["units"], said, strict=True):
+        unit["votes"] = [
+            {"coder": f"R{i}", "values": values, "state": "coded", "memo": ""} for i, values in enumerate(sets)
+        ]
+    view = browser.new_context(offline=True).new_page()
+    view.goto(write(tmp_path / "s.html", packet).as_uri())
+    assert view.inner_text("#accept") == "Accept what most readers said, 1 open text"
+    view.click("#accept")
+    assert view.evaluate("[...store.rows.values()].map((r) => [r.assignment_id, r.values, r.outcome, r.basis])") == [
+        ["a_0", ["c1"], "value", "negotiated"]
+    ]
+    assert not view.is_visible("#accept")

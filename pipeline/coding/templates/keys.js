@@ -10,6 +10,19 @@ function onward() {
   alerts("reason", "");
   if (at < units.length - 1) show(at + 1); else if (undecidedFrom(0) >= 0) jump(); else finish();
 }
+// Accepting what most readers said, for every text that is still open and where most did say the same.
+function majority(u) {
+  const said = new Map(), voting = u.votes.filter((vote) => vote.values.length);
+  for (const vote of voting) for (const value of vote.values) said.set(value, (said.get(value) || 0) + 1);
+  return voting.length > 2 ? [...said].filter(([, count]) => count * 2 > voting.length).map(([value]) => value).sort() : [];
+}
+const acceptable = () => units.filter((u) => !decided(u.assignment_id) && majority(u).length);
+function drawBulk() { const n = settle ? acceptable().length : 0; $("bulk").hidden = !n; $("accept").textContent = `Accept what most readers said, ${n} open ${n === 1 ? "text" : "texts"}`; }
+function accept() {
+  for (const u of acceptable()) commit({ assignment_id: u.assignment_id, unit_kind: u.unit_kind, unit_id: u.unit_id, digest: u.digest, values: majority(u), outcome: "value", reason: "accepted what most readers said",
+    decided_by: packet.deciders, basis: packet.basis, codebook_version: packet.codebook_version }, false);
+  draw(); say("Accepted");
+}
 function finish() { say("Everything is decided"); $("save").focus(); }
 function toggleOthers() {
   const u = unit(), panel = $("answers"), rest = (packet.others[u.person] || []).filter((other) => other.response !== u.response);
@@ -117,7 +130,7 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
-for (const [id, act] of Object.entries({ back: () => show(at - 1), next: () => show(at + 1), undecided: jump, others: toggleOthers, mark: startMarking, undo, onward, save, list: listAll, load: () => $("file").click(), pause, theme, help, close: () => $("sheet").close(), more: () => menu($("menu").hidden) }))
+for (const [id, act] of Object.entries({ back: () => show(at - 1), next: () => show(at + 1), undecided: jump, others: toggleOthers, mark: startMarking, undo, onward, save, accept, list: listAll, load: () => $("file").click(), pause, theme, help, close: () => $("sheet").close(), more: () => menu($("menu").hidden) }))
   $(id).addEventListener("click", act);
 $("menu").addEventListener("click", () => menu(false));
 document.addEventListener("click", (event) => { if (!event.target.closest(".tools")) menu(false); });
@@ -134,6 +147,7 @@ store.on((what, detail) => {
   if (what === "twice") alerts("twice", "This page is open in another tab too. Please work in one of them.");
   if (what === "alone") alerts("twice", "");
   if (what === "elsewhere") draw();
+  if (settle) drawBulk();
 });
 try { const chosen = localStorage.getItem("sameword|theme"); if (chosen === "dark" || chosen === "light") document.documentElement.dataset.theme = chosen; } catch { /* said below */ }
 document.title = `${packet.title} · ${packet.coder}`;
@@ -141,6 +155,7 @@ $("title").textContent = packet.title; $("coder").textContent = settle ? "Settli
 if (settle) document.querySelector('label[for="memo"]').firstChild.textContent = "Reason ";
 if (packet.served) $("save").hidden = true;
 store.start();
+if (settle) drawBulk();
 if (!units.length) { $("number").textContent = "Nothing to do"; document.querySelector("main").hidden = true; }
 else {
   let first = undecidedFrom(0);
