@@ -40,6 +40,8 @@ def ambiguity(given: Given) -> pd.DataFrame:
 def flow(given: Given) -> pd.DataFrame:
     """Return the steps of the respondents' way into the study: label, n_rows, n_dropped, reason."""
     steps = given["flow"].sort_values("step").reset_index(drop=True)
+    ends = steps.index.isin([0, len(steps) - 1])
+    steps = steps[ends | (steps.n_dropped > 0)].reset_index(drop=True)  # a step that drops nobody is no news
     return steps.assign(label=steps.label.map(lambda text: text[:1].upper() + text[1:]))
 
 

@@ -75,6 +75,14 @@ class Given:
         return p_numbers(self["respondents"], self["responses"])
 
     @cached_property
+    def silent(self) -> frozenset[str]:
+        """Respondents whose words may not be shown: those who did not say yes, where the study asks for that."""
+        if self.study.survey.report.quotes == "all":
+            return frozenset()
+        people = self["respondents"]
+        return frozenset(people[~people.quote_ok.fillna(False).astype(bool)].respondent_id)
+
+    @cached_property
     def terms(self) -> dict[str, str]:
         """Term labels by term_id."""
         return dict(zip(self["terms"].term_id, self["terms"].label, strict=True))

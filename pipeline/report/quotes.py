@@ -52,11 +52,7 @@ def central(frame: pd.DataFrame, most: int = 24) -> pd.DataFrame:
 
 def quotable(given: Given, frame: pd.DataFrame) -> pd.DataFrame:
     """Keep rows of people who may be quoted: everybody, or those who said yes where the study asks for that."""
-    if given.study.survey.report.quotes == "all":
-        return frame
-    people = given["respondents"]
-    allowed = people[people.quote_ok.fillna(False).astype(bool)].respondent_id
-    return frame[frame.respondent_id.isin(allowed)]
+    return frame[~frame.respondent_id.isin(given.silent)]
 
 
 def quotes(given: Given, usages: pd.DataFrame, *, most: int | None = None) -> list[Quote]:

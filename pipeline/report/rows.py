@@ -157,6 +157,8 @@ def joint_rows(given: Given, *, most: int | None = None) -> tuple[list[str], lis
 def _words(given: Given, row: dict) -> Markdown:
     from pipeline.report.words import inert
 
+    if row["person"] in {given.people[person] for person in given.silent}:
+        return Markdown("*not to be quoted*")
     texts = given["responses"].set_index("response_id").text
     usages = given["usages"].set_index("usage_id")
     usage = row["usage_id"]
@@ -220,7 +222,10 @@ def topic_rows(given: Given) -> list[Row]:
     words = frames.topic_labels(given, 6)
     rows: list[Row] = []
     for topic, part in topics[topics.topic_id >= 0].groupby("topic_id"):
-        near = part.assign(fit=(part.text.str.len() - 140).abs().round(-2)).sort_values(
+        shown = part[~part.respondent_id.isin(given.silent)]
+        if shown.empty:
+            continue
+        near = shown.assign(fit=(part.text.str.len() - 140).abs().round(-2)).sort_values(
             ["strength", "fit", "excerpt_id"], ascending=[False, True, True]
         )
         text = next((t for t in near.text if 25 < len(t) < 260), near.text.iloc[0])

@@ -57,6 +57,8 @@ def _open(
         where = f"“{given.terms.get(unit.term_id, unit.term_id)}”"
     else:
         where, words = "excerpt", str(unit.text)[:220] + ("…" if len(str(unit.text)) > 220 else "")
+    if unit.respondent_id in given.silent:
+        words = "not to be quoted"
     return OpenUnit(
         given.people[unit.respondent_id], where, words, _values(given, row["values"]), _values(given, row["reason"])
     )
