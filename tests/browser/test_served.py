@@ -150,3 +150,11 @@ def test_what_most_readers_said_can_be_accepted_at_once(browser: Any, tmp_path: 
         ["a_0", ["c1"], "value", "negotiated"]
     ]
     assert not view.is_visible("#accept")
+    view.keyboard.press("ArrowRight")
+    view.keyboard.press("2")
+    view.keyboard.press("n")
+    assert view.evaluate("[row().outcome, row().values]") == ["value", ["no_code"]], "nothing can be what is settled on"
+    view.keyboard.press("1")
+    assert view.evaluate("row().values") == ["c0"]
+    view.keyboard.press("0")
+    assert view.evaluate("[row().outcome, row().values]") == ["codebook", []]

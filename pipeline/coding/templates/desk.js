@@ -16,8 +16,10 @@ const STATES = {
   excerpt: [["n", "no_code", "No code applies"], ["u", "unsure", "Unsure"], ["x", "cannot_code", "Cannot be coded"]],
   usage: [["n", "none", "None of these senses"], ["x", "cannot_code", "The text does not tell"], ["u", "unsure", "Unsure"]],
   pair: [["x", "cannot_code", "Cannot tell"], ["u", "unsure", "Unsure"]],
-  settle: [["u", "unresolved", "Unresolved"], ["x", "codebook", "Change the codebook"]],
+  settle: [["u", "unresolved", "Unresolved"], ["0", "codebook", "Change the codebook"]],
 };
+const VALUES = ["no_code", "none", "cannot_code"];   // what may be settled on besides codes and senses
+const statesOf = (u) => settle ? [...STATES[u.unit_kind].filter(([, id]) => VALUES.includes(id)), ...STATES.settle] : STATES[u.unit_kind];
 const FLAGS = [["split", "Split here"], ["refers", "Refers to another answer"], ...(packet.develop ? [["new code", "New code needed"], ["unclear", "Definition unclear"]] : [])];
 const SAID = { coded: "", no_code: "no code", none: "none", unsure: "unsure", cannot_code: "cannot be coded", skipped: "set aside" };
 const SCALE = [["1", "Unrelated", "Two meanings that have nothing to do with each other."], ["2", "Distantly related", "Different meanings with something in common."], ["3", "Closely related", "Nearly the same, with a shade of difference."], ["4", "The same meaning", "The word means the same thing in both."]].map(([id, name, definition]) => ({ id, name, definition }));
@@ -41,7 +43,7 @@ function values(found) {
 }
 function outcome(found) {
   if (!found) return "";
-  if (settle) return found.outcome === "value" ? "" : found.outcome;
+  if (settle) return found.outcome !== "value" ? found.outcome : VALUES.find((value) => found.values.includes(value)) || "";
   return found.unit_kind === "usage" && found.value === "none" ? "none" : found.state === "coded" ? "" : found.state;
 }
 function decide(change) {
@@ -52,11 +54,11 @@ function decide(change) {
   };
   if (settle) Object.assign(next, { values: said, outcome: (old && old.outcome) || "", reason: $("memo").value, decided_by: packet.deciders, basis: packet.basis, state: undefined, codes: undefined, value: undefined });
   const state = change.state !== undefined ? change.state : outcome(old);
-  let chosen = change.toggle ? (said.includes(change.toggle) ? said.filter((v) => v !== change.toggle) : [...said.filter((v) => v !== "none"), change.toggle]) : change.state ? [] : said.filter((v) => v !== "none");
+  let chosen = change.toggle ? (said.includes(change.toggle) ? said.filter((v) => v !== change.toggle) : [...said.filter((v) => !VALUES.includes(v)), change.toggle]) : change.state ? [] : said.filter((v) => v !== "none");
   if (u.unit_kind === "pair" && change.toggle) chosen = chosen.includes(change.toggle) ? [change.toggle] : [];
   if (change.flag) next.flags = next.flags.includes(change.flag) ? next.flags.filter((f) => f !== change.flag) : [...next.flags, change.flag];
   const stated = change.toggle ? "" : state;
-  if (settle) { next.values = stated ? [] : chosen; next.outcome = stated || (chosen.length ? "value" : ""); }
+  if (settle) { next.values = VALUES.includes(stated) ? [stated] : stated ? [] : chosen; next.outcome = next.values.length ? "value" : stated; }
   else if (u.unit_kind !== "excerpt") next.value = stated === "none" ? "none" : stated ? null : chosen.join("|") || null;
   else {
     const spans = new Map(next.codes.map((code) => [code.code_id, code]));
@@ -158,8 +160,7 @@ function choice(code, key) {
 function drawDecision() {
   const found = row(), said = new Set(values(found)), state = outcome(found);
   for (const button of $("codes").querySelectorAll(".choice")) button.setAttribute("aria-pressed", String(said.has(button.dataset.code)));
-  const kind = settle ? "settle" : unit().unit_kind;
-  $("states").replaceChildren(...STATES[kind].map(([key, id, text]) => make("button", { type: "button", "data-state": id, "aria-pressed": String(state === id), on: () => decide({ state: state === id ? "" : id }) }, make("kbd", {}, key), text)));
+  $("states").replaceChildren(...statesOf(unit()).map(([key, id, text]) => make("button", { type: "button", "data-state": id, "aria-pressed": String(state === id), on: () => decide({ state: state === id ? "" : id }) }, make("kbd", {}, key), text)));
   $("flags").replaceChildren(...(settle ? [] : FLAGS.filter(([id]) => id !== "split" || unit().unit_kind === "excerpt")).map(([id, text]) => make("button", { type: "button", "data-flag": id, "aria-pressed": String(Boolean(found && (found.flags || []).includes(id))), on: () => decide({ flag: id }) }, text)));
   const part = $("unit").querySelector("#excerpt");
   if (part && !marking) part.replaceChildren(...spanned(part.textContent));

@@ -124,7 +124,7 @@ document.addEventListener("keydown", (event) => {
   if (pressed === "ArrowRight") show(at + 1); else if (pressed === "ArrowLeft") show(at - 1);
   else if (pressed === "Enter" && !onButton) onward();
   else {
-    const state = STATES[settle ? "settle" : unit().unit_kind].find(([key]) => key === pressed);
+    const state = statesOf(unit()).find(([key]) => key === pressed);
     const place = LETTERS.indexOf(pressed), code = place >= 0 && pressed.length === 1 ? options(unit()).flatMap((part) => part.codes)[place] : null;
     if (state) decide({ state: outcome(row()) === state[1] ? "" : state[1] }); else if (COMMANDS[pressed]) COMMANDS[pressed](); else if (code) { decide({ toggle: code.id }); say(`${code.name} ${values(row()).includes(code.id) ? "chosen" : "taken back"}`); } else return;
   }
