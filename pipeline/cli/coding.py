@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipeline.coding.collect import Collected, Inventory
+    from pipeline.coding.collect import Collected
     from pipeline.coding.gather import Foreign, Gathered
     from pipeline.coding.habits import Labels, Read
     from pipeline.coding.handing import Material
+    from pipeline.coding.labels import Inventory
     from pipeline.coding.packet import Scheme
     from pipeline.coding.packets import Sheet
     from pipeline.coding.server import Desk
@@ -208,7 +209,7 @@ def _scheme(study: Study) -> Scheme:
 
 
 def _inventory(study: Study) -> Inventory:
-    from pipeline.coding.collect import inventory
+    from pipeline.coding.labels import inventory
 
     themes, (_, senses) = _themes(study), _glossary(study)
     codes = [(code.id, code.name, code.status, theme.id) for theme in themes.themes for code in theme.codes]
