@@ -193,5 +193,5 @@ $(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json 
 	@$(call RUN,report)
 
 $(R)/manifest.json: $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)
-	@$(call RUN,manifest)
 	@$(call RUN,leaks)
+	@$(call RUN,manifest)

@@ -13,22 +13,35 @@ from pathlib import Path
 
 SHORTEST = 5  # characters; shorter values ("MX", "12") occur by chance
 PLAIN_WORD = re.compile(r"[a-z]+")
+NUMBER = re.compile(r"-?\d+\.\d+")
+TAG = re.compile(rb"<[^<>]*>")
 
 
 def find_leaks(folders: Sequence[Path], secrets: Collection[str], allowed: Collection[str] = ()) -> dict[str, int]:
     """Return {file: number of secrets found in it}; values kept on purpose are allowed."""
     wanted = sorted({secret for secret in secrets if is_telling(secret)} - set(allowed))
-    if not wanted:
-        return {}
-    pattern = re.compile(b"|".join(re.escape(form) for secret in wanted for form in forms(secret)))
+    numbers = _pattern([secret for secret in wanted if NUMBER.fullmatch(secret)])
+    words = _pattern([secret for secret in wanted if not NUMBER.fullmatch(secret)])
     found = {}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                hits = {match for content in contents(path) for match in pattern.findall(content)}
+            if path.is_file() and wanted:
+                hits = set()
+                for content in contents(path):
+                    hits |= set(words.findall(content)) if words else set()
+                    # A coordinate may equal a coordinate of a drawing: numbers are looked for in text, not inside tags.
+                    hits |= set(numbers.findall(TAG.sub(b" ", content))) if numbers else set()
                 if hits:
                     found[str(path)] = len(hits)
     return found
+
+
+def _pattern(secrets: Sequence[str]) -> re.Pattern[bytes] | None:
+    """Return a pattern for any form of the secrets that is not part of a longer word or number."""
+    if not secrets:
+        return None
+    either = b"|".join(re.escape(form) for secret in secrets for form in sorted(forms(secret)))
+    return re.compile(rb"(?<![\w.-])(?:" + either + rb")(?![\w-]|\.\d)")
 
 
 def is_telling(secret: str) -> bool:

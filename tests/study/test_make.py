@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
 pytestmark = pytest.mark.xdist_group("study")
 STUDY = "transfer-learning-15"
-AFTER_CODING = ["collect", "record", "agreement", "senses", "glossary", "figures", "report", "manifest", "leaks"]
+AFTER_CODING = ["collect", "record", "agreement", "senses", "glossary", "figures", "report", "leaks", "manifest"]
 
 
 def touch(path):
@@ -29,7 +30,7 @@ def test_figure_style_runs_figures_and_report_only(fresh):
     style = fresh.folder("book", STUDY) / "figures.mplstyle"
     style.write_text("axes.titleweight: bold\n")
     touch(style)
-    assert fresh.stages_run(STUDY) == ["figures", "report", "manifest", "leaks"]
+    assert fresh.stages_run(STUDY) == ["figures", "report", "leaks", "manifest"]
 
 
 def test_a_rule_changed_does_not_encode_again(fresh):
@@ -98,3 +99,16 @@ def test_a_study_name_with_spaces_is_refused(built):
     failed = built.make("report", "STUDY=two words", check=False)
     assert failed.returncode == 2
     assert "one name without spaces" in failed.stderr
+
+
+def test_a_leak_stops_every_run_until_it_is_gone(fresh):
+    note = fresh.folder("reports", STUDY) / "note.txt"
+    export = (fresh.folder("raw", STUDY) / "export.csv").read_text(encoding="utf-8")
+    note.write_text("seen at " + re.search(r"(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+", export).group())
+    (fresh.folder("reports", STUDY) / "manifest.json").unlink()
+    for _ in range(2):
+        failed = fresh.make("report", f"STUDY={STUDY}", check=False)
+        assert failed.returncode == 2
+        assert "note.txt: 1 dropped or scrubbed value" in failed.stderr
+    note.unlink()
+    fresh.make("report", f"STUDY={STUDY}")

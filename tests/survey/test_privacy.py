@@ -76,3 +76,17 @@ def test_values_that_occur_by_chance_are_not_looked_for():
         False, False, False, False, True, True,
     ]  # fmt: skip
     assert forms("a") == {b"a"}
+
+
+def test_a_number_in_a_drawing_is_no_leak_but_one_in_text_is(tmp_path):
+    (tmp_path / "a.svg").write_text('<path d="M 47.1150 12.5 L 7.4511 3"/><text>alpha 0.81</text>')
+    assert find_leaks([tmp_path], {"47.1150", "7.4511"}) == {}
+    (tmp_path / "b.html").write_text("<p>at 47.1150, 7.4511</p><p>147.1150 and 47.11501</p>")
+    assert find_leaks([tmp_path], {"47.1150", "7.4511"}) == {str(tmp_path / "b.html"): 2}
+
+
+def test_part_of_a_longer_word_is_no_leak(tmp_path):
+    (tmp_path / "a.txt").write_text("Marguerita-Anne, panel-70481")
+    assert find_leaks([tmp_path], {"Marguerita", "panel-7048"}) == {}
+    (tmp_path / "b.txt").write_text("by Marguerita.")
+    assert find_leaks([tmp_path], {"Marguerita"}) == {str(tmp_path / "b.txt"): 1}
