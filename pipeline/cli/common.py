@@ -63,7 +63,8 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        click.echo(f"{label} …", err=True)
+        if label != click.get_current_context().info_name:  # the stage has said its own name already
+            click.echo(f"{label} …", err=True)
         yield lambda done: None
         return
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
