@@ -32,16 +32,20 @@ def new(name: str, export: Path, root: Path) -> None:
     from pipeline.survey.recognise import recognise
 
     target = root / "codebooks" / name / "survey.yaml"
+    file = re.sub(r"[^\w.-]+", "-", export.name)
+    raw = root / "data" / "raw" / name / file
     faults = []
     if not NAME.fullmatch(name):
         faults.append(Fault("STUDY", "", f"{name!r} is not a study name", "use lower-case letters, digits and hyphens"))
     if target.exists():
         faults.append(Fault(str(target), "", "this study exists already", "choose another name, or edit that file"))
+    if raw.exists() and export.exists() and raw.read_bytes() != export.read_bytes():
+        what = "another export lies there already"
+        faults.append(Fault(str(raw), "", what, "raw data is never written over: rename the file"))
     if faults:
         raise InputError(faults)
     found = recognise(read_grid(export))
-    file = re.sub(r"[^\w.-]+", "-", export.name)
-    write_bytes(root / "data" / "raw" / name / file, export.read_bytes())
+    write_bytes(raw, export.read_bytes())
     write_text(target, draft(found, study=name, file=file))
     say(
         f"{export.name}: {found.tool} ({found.why}), {len(found.rows)} rows, {len(found.columns)} columns, "

@@ -94,6 +94,17 @@ def test_new_writes_over_nothing(study):
     assert survey_of(study).read_text() == before
 
 
+def test_new_never_writes_over_raw_data(study, tmp_path):
+    survey_of(study).unlink()
+    other = tmp_path / "export.csv"
+    other.write_text("a,b\nc,d\n")
+    before = export_of(study).read_bytes()
+    said = CliRunner().invoke(main, ["new", "--study", "s", "--root", str(study), "--export", str(other)])
+    assert said.exit_code == 1
+    assert "raw data is never written over" in said.output
+    assert export_of(study).read_bytes() == before
+
+
 def test_new_then_ingest_without_editing(study, tmp_path):
     made = CliRunner().invoke(
         main, ["new", "--study", "again", "--root", str(tmp_path), "--export", str(export_of(study))]
