@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,8 +10,11 @@ import click
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
+    from pipeline.codebook.themes import Code
     from pipeline.study import Study
 
 
@@ -83,6 +87,32 @@ def show(study: Study) -> None:
             say(f"  {one.id}: {one.name}. {one.definition}")
 
 
+@codebook.command("import-keywords")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write; printed otherwise.")
+def import_keywords(file: Path, out: Path | None) -> None:
+    """Make themes.yaml from a keyword list, JSON: {question: {code: [regular expressions]}}."""
+    from pipeline.codebook.keywords import from_keywords
+    from pipeline.codebook.themes import decoded
+    from pipeline.codebook.written import as_yaml
+
+    themes = from_keywords(decoded(file.read_bytes(), str(file)), source=str(file))
+    _give(as_yaml("1", themes, comment=f"From {file.name}. Each keyword begins where a word begins."), out)
+
+
+def _give(text: str, out: Path | None) -> None:
+    """Print a file's text, or write it where nothing stands yet: what people wrote is never overwritten."""
+    from pipeline.errors import Fault, InputError
+    from pipeline.files import write_text
+
+    if out is None:
+        return say(text.rstrip("\n"))
+    if out.exists():
+        raise InputError([Fault(str(out), "", "there is a file already", "move it aside, or give --out another name")])
+    write_text(out, text)
+    return say(f"written: {out}")
+
+
 def _with_questions(study: Study) -> pd.DataFrame:
     from pipeline import tables
 
@@ -90,7 +120,7 @@ def _with_questions(study: Study) -> pd.DataFrame:
     return tables.read(study.processed, "excerpts").merge(responses, on="response_id")
 
 
-def _by_similarity(study: Study, codes: list) -> pd.DataFrame:
+def _by_similarity(study: Study, codes: Sequence[Code]) -> pd.DataFrame:
     import numpy as np
 
     from pipeline import tables

@@ -64,6 +64,7 @@ class RuleMatcher:
         self._void = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._patterns = Matcher(nlp.vocab)
         self._regexes: dict[str, re.Pattern[str]] = {}
+        self._by_place: dict[tuple[str | None, str | None], dict[str, tuple[str, Rule]]] = {}
         for name, (_, rule) in self._rules.items():
             self._add(name, rule)
 
@@ -83,16 +84,17 @@ class RuleMatcher:
 
     def hits(self, text: str, question_id: str | None = None, item_id: str | None = None) -> list[Hit]:
         """Return every hit in a text, in order of place, without doubles."""
-        doc = self._nlp(text)
-        lowered = self._nlp(text.lower()) if len(text.lower()) == len(text) else doc
+        apply = self._applicable(question_id, item_id)
+        doc = lowered = None
+        if any(rule.regex is None or rule.exclude or rule.near for _, rule in apply.values()):
+            doc = self._nlp(text)
+            lowered = self._nlp(text.lower()) if len(text.lower()) == len(text) else doc
         void = self._spans(self._void, doc)
         found = set()
-        for name, start, end in self._raw(doc, lowered, text):
-            code_id, rule = self._rules[name]
-            if rule.questions and question_id not in rule.questions:
+        for name, start, end in self._raw(doc, lowered, text, apply):
+            if name not in apply:
                 continue
-            if rule.items and item_id not in rule.items:
-                continue
+            code_id, rule = apply[name]
             if any(v == name and s < end and start < e for v, s, e in void):
                 continue
             if rule.near and not self._is_near(doc, rule, start, end):
@@ -100,22 +102,36 @@ class RuleMatcher:
             found.add(Hit(code_id, name, start, end))
         return sorted(found, key=lambda hit: (hit.start, hit.end, hit.rule))
 
-    def _raw(self, doc: Doc, lowered: Doc, text: str) -> Iterator[tuple[str, int, int]]:
+    def _applicable(self, question_id: str | None, item_id: str | None) -> dict[str, tuple[str, Rule]]:
+        """Return the rules that speak of this question and item; regular expressions run one by one, so few is fast."""
+        key = (question_id, item_id)
+        if key not in self._by_place:
+            self._by_place[key] = {
+                name: (code_id, rule)
+                for name, (code_id, rule) in self._rules.items()
+                if (not rule.questions or question_id in rule.questions) and (not rule.items or item_id in rule.items)
+            }
+        return self._by_place[key]
+
+    def _raw(
+        self, doc: Doc | None, lowered: Doc | None, text: str, apply: dict[str, tuple[str, Rule]]
+    ) -> Iterator[tuple[str, int, int]]:
         yield from self._spans(self._words, doc)
         # The lookup lemmatizer is case-sensitive ("Similarities" stays as it is), so lemmas are read from lower case.
         yield from self._spans(self._lemmas, lowered)
         yield from self._spans(self._patterns, doc)
-        for name, pattern in self._regexes.items():
-            for match in pattern.finditer(text):
-                yield name, match.start(), match.end()
+        for name in apply:
+            if name in self._regexes:
+                for match in self._regexes[name].finditer(text):
+                    yield name, match.start(), match.end()
 
-    def _spans(self, matcher: Any, doc: Doc) -> list[tuple[str, int, int]]:
-        if not len(matcher):
+    def _spans(self, matcher: Any, doc: Doc | None) -> list[tuple[str, int, int]]:
+        if doc is None or not len(matcher):
             return []
         return [(self._nlp.vocab.strings[key], doc[a:b].start_char, doc[a:b].end_char) for key, a, b in matcher(doc)]
 
-    def _is_near(self, doc: Doc, rule: Rule, start: int, end: int) -> bool:
-        assert rule.near is not None
+    def _is_near(self, doc: Doc | None, rule: Rule, start: int, end: int) -> bool:
+        assert rule.near is not None and doc is not None
         span = doc.char_span(start, end, alignment_mode="expand")
         if span is None:
             return False

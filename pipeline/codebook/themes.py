@@ -164,6 +164,15 @@ def load_themes(path: Path) -> Themes:
     return Themes(checked.version, checked.themes, dict(checked.clean.labels), digest(path.read_bytes()))
 
 
+def decoded(raw: bytes, source: str) -> str:
+    """Return a file's bytes as text (UTF-8, with or without a BOM); raises InputError otherwise."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = Fault(source, f"byte {error.start}", "the file is not UTF-8 text", "save it as UTF-8")
+        raise InputError([fault]) from None
+
+
 def _faults(checked: Content, content: Any, path: Path) -> Iterator[Fault]:
     seen: dict[str, str] = {}
     codes = [code.id for theme in checked.themes for code in theme.codes]
