@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipeline.codebook.themes import Code
+    from pipeline.codebook.themes import Code, Themes
     from pipeline.study import Study
 
 
@@ -85,6 +89,54 @@ def show(study: Study) -> None:
         say(f"\n{theme.name} ({theme.id})")
         for one in theme.codes:
             say(f"  {one.id}: {one.name}. {one.definition}")
+
+
+@codebook.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.pass_obj
+def diff(study: Study, old: str, new: str | None) -> None:
+    """Say which codes changed from OLD to NEW, and whose codings are stale.
+
+    Each is a file, or a git revision of this study's themes.yaml; NEW is the file as it stands where not given.
+    """
+    from pipeline.codebook.changes import compare, stale_codes
+    from pipeline.codebook.themes import load_themes
+
+    now = load_themes(study.codebook_folder / "themes.yaml") if new is None else _version(study, new)
+    changes = compare(_version(study, old), now)
+    for change in changes:
+        say(str(change))
+    if not changes:
+        say("nothing changed")
+    if stale := stale_codes(changes):
+        say(f"codings made under an older definition: {', '.join(stale)}")
+
+
+def _version(study: Study, name: str) -> Themes:
+    """Return the codebook in a file or, where there is no such file, at a git revision."""
+    from pipeline.codebook.themes import load_themes
+    from pipeline.errors import InputError, MissingError
+
+    if Path(name).is_file():
+        return load_themes(Path(name))
+    inside = f"./codebooks/{study.name}/themes.yaml"
+    git = shutil.which("git")
+    if git is None:
+        raise MissingError(f"{name}: no such file, and git is not installed to look for a revision of that name")
+    found = subprocess.run(  # noqa: S603 - no shell, and what is asked for cannot be read as an option
+        [git, "-C", str(study.root), "show", "--end-of-options", f"{name}:{inside}"], capture_output=True, check=False
+    )
+    if found.returncode:
+        said = found.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        raise MissingError(f"{name}: neither a file nor a git revision that holds {inside}: {said}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "themes.yaml")
+        path.write_bytes(found.stdout)
+        try:
+            return load_themes(path)
+        except InputError as error:
+            raise InputError(replace(fault, file=f"{name}:{inside}") for fault in error.faults) from None
 
 
 @codebook.command("import-keywords")
