@@ -98,3 +98,20 @@ def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float] | N
     tail = (1 - level) / 2
     low, high = np.quantile(known, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def binary_differences(
+    first: tuple[np.ndarray, np.ndarray],
+    second: tuple[np.ndarray, np.ndarray],
+    groups: np.ndarray,
+    *,
+    resamples: int,
+    seed: int,
+) -> np.ndarray:
+    """Return resamples x codes of alpha(first) - alpha(second), both from the same draw of respondents.
+
+    first, second: (ones, size) of the same units as in `binary_parts`, with size 0 where a unit is not
+    in that round or was not read by those coders; so respondents who are in both count in both.
+    """
+    sides = [binary_resamples(*side, groups, resamples=resamples, seed=seed) for side in (first, second)]
+    return np.asarray(sides[0] - sides[1])
