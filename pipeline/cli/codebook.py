@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import say, study_option
+from pipeline.cli.common import say, study_option, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,6 +137,38 @@ def _version(study: Study, name: str) -> Themes:
             return load_themes(path)
         except InputError as error:
             raise InputError(replace(fault, file=f"{name}:{inside}") for fault in error.faults) from None
+
+
+@codebook.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export_qdc(study: Study, file: Path) -> None:
+    """Write the codebook as a REFI-QDA .qdc, which ATLAS.ti, MAXQDA, NVivo, QualCoder and others read."""
+    from pipeline.codebook.refi import losses, write_qdc
+    from pipeline.codebook.themes import load_themes
+
+    themes = load_themes(study.codebook_folder / "themes.yaml").themes
+    write_qdc(file, themes, study=study.name)
+    say(f"written: {file}")
+    for loss in losses(themes):
+        warn(f"left out: {loss}")
+
+
+@codebook.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write; printed otherwise.")
+@click.pass_obj
+def import_qdc(study: Study, file: Path, out: Path | None) -> None:
+    """Make themes.yaml from a REFI-QDA .qdc; codes this study exported itself keep their ids."""
+    from pipeline.codebook.refi import known_ids, read_qdc
+    from pipeline.codebook.themes import load_themes
+    from pipeline.codebook.written import as_yaml
+
+    here = load_themes(study.codebook_folder / "themes.yaml")
+    given = read_qdc(file, known=known_ids(here.themes, study=study.name))
+    for loss in given.left_out:
+        warn(f"left out: {loss}")
+    _give(as_yaml(here.version, given.themes, comment=f"From {file.name}."), out)
 
 
 @codebook.command("import-keywords")
