@@ -139,6 +139,30 @@ def _version(study: Study, name: str) -> Themes:
             raise InputError(replace(fault, file=f"{name}:{inside}") for fault in error.faults) from None
 
 
+@codebook.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file to write as well.")
+@click.pass_obj
+def rules(study: Study, out: Path | None) -> None:
+    """Say of each rule what it finds, what only it finds, and whether people coded the same excerpts so."""
+    from pipeline import tables
+    from pipeline.codebook.quality import human_codes, in_words, rule_hits, rule_quality
+    from pipeline.codebook.themes import load_themes
+    from pipeline.files import write_text
+    from pipeline.language import load_language
+
+    codes = load_themes(study.codebook_folder / "themes.yaml").active
+    excerpts = _with_questions(study)
+    human = human_codes(tables.read(study.processed, "record"))
+    hits = rule_hits(excerpts, codes, load_language(study.survey.language, study.survey.spacy.pipeline))
+    quality = rule_quality(hits, excerpts, codes=codes, human=human)
+    people = len(tables.read(study.processed, "respondents"))
+    say(f"{sum(len(one.rules) for one in codes)} rules of {len(codes)} codes; people read {len(human)} excerpts")
+    for line in in_words(quality, shares=people >= study.survey.report.small):
+        say(line)
+    if out is not None:
+        write_text(out, quality.to_csv(index=False, lineterminator="\n"))
+
+
 @codebook.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
