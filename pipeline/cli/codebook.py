@@ -96,9 +96,11 @@ def show(study: Study) -> None:
 @click.argument("new", required=False)
 @click.pass_obj
 def diff(study: Study, old: str, new: str | None) -> None:
-    """Say which codes changed from OLD to NEW, and whose codings are stale.
+    """Say what changed between two codebooks.
 
-    Each is a file, or a git revision of this study's themes.yaml; NEW is the file as it stands where not given.
+    Names the codes that were added, renamed, merged, split, redefined or retired from OLD to NEW, and those whose
+    codings were therefore made under words that no longer hold. OLD and NEW are files or git revisions of this
+    study's themes.yaml; NEW is the file as it stands where not given.
     """
     from pipeline.codebook.changes import compare, stale_codes
     from pipeline.codebook.themes import load_themes
@@ -143,7 +145,11 @@ def _version(study: Study, name: str) -> Themes:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file to write as well.")
 @click.pass_obj
 def rules(study: Study, out: Path | None) -> None:
-    """Say of each rule what it finds, what only it finds, and whether people coded the same excerpts so."""
+    """Say how good each rule is.
+
+    What it finds, what no other rule of its code finds, and whether people coded the same excerpts so, as far as they
+    have coded yet.
+    """
     from pipeline import tables
     from pipeline.codebook.quality import human_codes, in_words, rule_hits, rule_quality
     from pipeline.codebook.themes import load_themes
@@ -152,7 +158,8 @@ def rules(study: Study, out: Path | None) -> None:
 
     codes = load_themes(study.codebook_folder / "themes.yaml").active
     excerpts = _with_questions(study)
-    human = human_codes(tables.read(study.processed, "record"))
+    made = tables.path_of(study.processed, "record").exists()  # before anyone has coded, rules still fire
+    human = human_codes(tables.read(study.processed, "record") if made else tables.empty("record"))
     hits = rule_hits(excerpts, codes, load_language(study.survey.language, study.survey.spacy.pipeline))
     quality = rule_quality(hits, excerpts, codes=codes, human=human)
     people = len(tables.read(study.processed, "respondents"))
@@ -167,7 +174,10 @@ def rules(study: Study, out: Path | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def export_qdc(study: Study, file: Path) -> None:
-    """Write the codebook as a REFI-QDA .qdc, which ATLAS.ti, MAXQDA, NVivo, QualCoder and others read."""
+    """Write the codebook as REFI-QDA (.qdc).
+
+    This is what ATLAS.ti, MAXQDA, NVivo, QualCoder and others read. What the format has no place for is said.
+    """
     from pipeline.codebook.refi import losses, write_qdc
     from pipeline.codebook.themes import load_themes
 
@@ -183,7 +193,10 @@ def export_qdc(study: Study, file: Path) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write; printed otherwise.")
 @click.pass_obj
 def import_qdc(study: Study, file: Path, out: Path | None) -> None:
-    """Make themes.yaml from a REFI-QDA .qdc; codes this study exported itself keep their ids."""
+    """Make themes.yaml from REFI-QDA (.qdc).
+
+    Codes this study exported itself keep their ids; others get one made from their name. What is left out is said.
+    """
     from pipeline.codebook.refi import known_ids, read_qdc
     from pipeline.codebook.themes import load_themes
     from pipeline.codebook.written import as_yaml
@@ -197,15 +210,28 @@ def import_qdc(study: Study, file: Path, out: Path | None) -> None:
 
 @codebook.command("import-keywords")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--question", "questions", multiple=True, metavar="KEY=ID", help="A key of the list and its question id.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write; printed otherwise.")
-def import_keywords(file: Path, out: Path | None) -> None:
-    """Make themes.yaml from a keyword list, JSON: {question: {code: [regular expressions]}}."""
+def import_keywords(file: Path, questions: tuple[str, ...], out: Path | None) -> None:
+    """Make themes.yaml from a keyword list.
+
+    The list is JSON, {question: {code: [keywords]}}. A keyword is a regular expression that begins where a word begins.
+    """
     from pipeline.codebook.keywords import from_keywords
     from pipeline.codebook.themes import decoded
     from pipeline.codebook.written import as_yaml
 
-    themes = from_keywords(decoded(file.read_bytes(), str(file)), source=str(file))
+    themes = from_keywords(
+        decoded(file.read_bytes(), str(file)), source=str(file), questions=dict(map(_pair, questions))
+    )
     _give(as_yaml("1", themes, comment=f"From {file.name}. Each keyword begins where a word begins."), out)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals and value):
+        raise click.BadParameter(f"{text!r} is not KEY=ID", param_hint="--question")
+    return key, value
 
 
 def _give(text: str, out: Path | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.codebook.themes import Code, Rule, Theme
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, nearest
 
 # Finds a keyword exactly where (^|\W+) before it would, but leaves the blank out of the span. As there, it binds
 # to the first of several alternatives only: "ux|interface" finds "interface" inside a word too.
@@ -31,6 +31,8 @@ def from_keywords(text: str, *, source: str, questions: Mapping[str, str] | None
     if faults:
         raise InputError(faults)
     names = questions or {}
+    if unknown := names.keys() - content.keys():
+        raise InputError(Fault(source, "", f"no key {key!r}", nearest(key, content)) for key in sorted(unknown))
     return [
         Theme(
             id=slug(key),
