@@ -248,12 +248,17 @@ def _row(
         "scope": scope,
         "coefficient": coefficient,
         "level": level,
-        "value": measure.value,
-        "ci_low": ci[0] if ci and measure.value is not None else None,
-        "ci_high": ci[1] if ci and measure.value is not None else None,
+        "value": _steady(measure.value),
+        "ci_low": _steady(ci[0]) if ci and measure.value is not None else None,
+        "ci_high": _steady(ci[1]) if ci and measure.value is not None else None,
         "n_units": len(units.unit_ids),
         "n_respondents": len(set(units.respondents)),
         "n_coders": len(units.coders),
         "n_positive": positive,
         "note": note or measure.note,
     }
+
+
+def _steady(value: float | None) -> float | None:
+    """Return a value without the last digits, which depend on where memory lies when sums are taken."""
+    return None if value is None else round(float(value), 12)

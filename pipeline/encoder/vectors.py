@@ -7,6 +7,7 @@ threads, or what was in the cache (measured: no byte differs; larger free-form b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -147,8 +148,15 @@ def _pooled(tokens: np.ndarray, offsets: np.ndarray, span: Span) -> np.ndarray:
     inside = (offsets[:, 0] < span[1]) & (offsets[:, 1] > span[0]) & (offsets[:, 1] > offsets[:, 0])
     if not inside.any():  # characters the tokenizer drops: fall back on the whole text
         inside = offsets[:, 1] > offsets[:, 0]
-    return tokens[inside].mean(0) if inside.any() else tokens[0]
+    return tokens[inside].astype(np.float64).mean(0) if inside.any() else tokens[0]
 
 
 def _rounded(vector: np.ndarray) -> np.ndarray:
-    return np.round(vector / max(float(np.linalg.norm(vector)), 1e-12), DECIMALS).astype("float32")
+    """Return a vector at unit length, rounded.
+
+    The length is summed exactly: a sum in an order that depends on where memory lies differs in the last digit from
+    one Python build to another, and a value on the edge of rounding then falls to either side.
+    """
+    wide = vector.astype(np.float64)
+    length = math.sqrt(math.fsum((wide * wide).tolist()))
+    return np.round(wide / max(length, 1e-12), DECIMALS).astype("float32")

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.encoder import models
 from pipeline.encoder.cache import SENTENCE, VectorCache
-from pipeline.encoder.vectors import encode
+from pipeline.encoder.vectors import _rounded, encode
 from pipeline.errors import ModelError
 from pipeline.study import Encoder
 
@@ -158,3 +158,15 @@ def test_the_default_model_comes_from_the_package_without_network(monkeypatch):
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     assert (models.resolve(Encoder()) / "config.json").exists()
+
+
+def test_unit_length_does_not_depend_on_where_memory_lies():
+    rng = np.random.default_rng(0)
+    buffer = np.zeros(4000, dtype=np.float32)
+    for _ in range(200):
+        vector = rng.normal(size=384).astype(np.float32)
+        found = []
+        for shift in range(1, 9):
+            buffer[shift : shift + 384] = vector
+            found.append(_rounded(buffer[shift : shift + 384]).tobytes())
+        assert len(set(found)) == 1
