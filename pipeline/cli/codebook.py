@@ -106,13 +106,30 @@ def diff(study: Study, old: str, new: str | None) -> None:
     from pipeline.codebook.themes import load_themes
 
     now = load_themes(study.codebook_folder / "themes.yaml") if new is None else _version(study, new)
-    changes = compare(_version(study, old), now)
+    before = _version(study, old)
+    changes = compare(before, now)
     for change in changes:
         say(str(change))
     if not changes:
         say("nothing changed")
     if stale := stale_codes(changes):
         say(f"codings made under an older definition: {', '.join(stale)}")
+        if before.version == now.version:
+            warn(f"both say version {now.version!r}: raise it, or nobody can tell which definition a coder had")
+        _say_stale(study, stale, now.version)
+
+
+def _say_stale(study: Study, codes: Sequence[str], version: str) -> None:
+    """Say how many codings that have come back were made under another version, where any have."""
+    from pipeline import tables
+    from pipeline.codebook.changes import stale_codings
+
+    if not all(tables.path_of(study.processed, name).exists() for name in ("codings", "decisions")):
+        return
+    codings, decisions = (tables.read(study.processed, name) for name in ("codings", "decisions"))
+    for row in stale_codings(codes, codings, decisions, version=version).itertuples():
+        if row.n_stale or row.n_unknown:
+            say(f"  {row.code_id}: {row.n_stale} to read again, {row.n_unknown} more do not say their version")
 
 
 def _version(study: Study, name: str) -> Themes:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from pipeline.codebook.themes import Code, Themes
 
 MEANING = ("definition", "include", "exclude", "examples")
@@ -48,6 +50,26 @@ def compare(old: Themes, new: Themes) -> list[Change]:
 def stale_codes(changes: Sequence[Change]) -> list[str]:
     """Return the codes of the old version whose codings were made under words that no longer hold."""
     return sorted({code for change in changes if change.kind in STALE for code in change.old})
+
+
+def stale_codings(
+    codes: Sequence[str], codings: pd.DataFrame, decisions: pd.DataFrame, *, version: str
+) -> pd.DataFrame:
+    """Return one row per stale code: code_id, n_stale codings of another version, n_unknown of no stated version.
+
+    codings: assignment_id, code_id. decisions: assignment_id, codebook_version (null where a sheet did not say).
+    """
+    mine = codings[codings.code_id.isin(codes)].merge(decisions[["assignment_id", "codebook_version"]])
+    unknown = mine.codebook_version.isna()
+    rows = [
+        (
+            code,
+            int(((mine.code_id == code) & ~unknown & (mine.codebook_version != version)).sum()),
+            int(((mine.code_id == code) & unknown).sum()),
+        )
+        for code in codes
+    ]
+    return pd.DataFrame(rows, columns=pd.Index(["code_id", "n_stale", "n_unknown"]))
 
 
 def _by_id(codes: Sequence[Code]) -> dict[str, Code]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import tables
 from pipeline.cli import main
-from pipeline.codebook.changes import compare, stale_codes
+from pipeline.codebook.changes import compare, stale_codes, stale_codings
 from pipeline.codebook.themes import Code, Theme, Themes
 
 
@@ -68,6 +70,13 @@ def test_a_difference_is_told_and_sameness_is_silent(old, new):
     }
 
 
+def test_codings_under_another_version_are_counted():
+    codings = pd.DataFrame({"assignment_id": list("1234"), "code_id": list("aaab")})
+    decisions = pd.DataFrame({"assignment_id": list("1234"), "codebook_version": ["1", "2", None, "1"]})
+    found = stale_codings(["a", "c"], codings, decisions, version="2")
+    assert found.to_numpy().tolist() == [["a", 1, 1], ["c", 0, 0]]
+
+
 @pytest.fixture
 def study(repository, tmp_path):
     folder = tmp_path / "codebooks" / "transfer-learning"
@@ -99,6 +108,25 @@ def test_files_and_git_revisions_are_compared(study):
     assert run(study, "diff", str(older), str(themes)).stdout == said
     assert run(study, "diff", str(older), "HEAD").stdout == "nothing changed\n"
     assert "neither a file nor a git revision" in str(run(study, "diff", "--", "--output=x").output)
+
+
+def test_stale_codings_are_said_and_a_version_that_was_not_raised(study):
+    older = study / "older.yaml"
+    now = (study / "themes.yaml").read_text()
+    older.write_text(now.replace("definition: The answer argues from colours", "definition: From colours"))
+    processed = study.parents[1] / "data" / "processed" / "transfer-learning"
+    for name, row in {
+        "codings": {"assignment_id": "x", "code_id": "colour"},
+        "decisions": {"assignment_id": "x", "state": "coded", "codebook_version": "0.9"},
+    }.items():
+        tables.write(processed, name, pd.DataFrame([dict.fromkeys(tables.SCHEMAS[name].types) | row]))
+    found = run(study, "diff", str(older))
+    assert found.stdout.splitlines() == [
+        "redefined: colour (definition)",
+        "codings made under an older definition: colour",
+        "  colour: 1 to read again, 0 more do not say their version",
+    ]
+    assert "both say version '1.0'" in found.stderr
 
 
 def test_a_fault_in_an_old_revision_names_the_revision(study):
