@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import unicodedata
 
 SEPARATOR = "\x1f"  # ASCII unit separator: cannot occur in a cleaned cell
@@ -27,6 +28,11 @@ def keyed_id(key: bytes, prefix: str, *parts: object, length: int = 16) -> str:
     """Return `prefix_` plus hexadecimal HMAC-SHA-256 (RFC 2104) of the parts under the study's key."""
     message = SEPARATOR.join(map(str, parts)).encode("utf-8", "surrogatepass")
     return f"{prefix}_{hmac.new(key, message, hashlib.sha256).hexdigest()[:length]}"
+
+
+def term_id(label: str) -> str:
+    """Return the id of a term: its label in lower case with hyphens."""
+    return re.sub(r"[^\w]+", "-", label.lower()).strip("-")
 
 
 def digest(content: str | bytes) -> str:

@@ -34,14 +34,10 @@ class VectorCache:
         found = {}
         try:
             with self._open() as database:
-                known = list(names)
-                for start in range(0, len(known), 500):
-                    part = known[start : start + 500]
-                    marks = ",".join("?" * len(part))
-                    query = f"SELECT name, vector, sum FROM vectors WHERE name IN ({marks})"  # noqa: S608
-                    for name, blob, checksum in database.execute(query, part):
-                        if zlib.crc32(blob, zlib.crc32(name)) == checksum and len(blob) % 4 == 0:
-                            found[names[name]] = np.frombuffer(blob, dtype="<f4")
+                for name, key in names.items():
+                    row = database.execute("SELECT vector, sum FROM vectors WHERE name = ?", (name,)).fetchone()
+                    if row and zlib.crc32(row[0], zlib.crc32(name)) == row[1] and len(row[0]) % 4 == 0:
+                        found[key] = np.frombuffer(row[0], dtype="<f4")
         except sqlite3.DatabaseError:  # not a database any more: everything is computed again
             self._path.unlink(missing_ok=True)
         return found

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.ids import term_id
 from pipeline.study import Term, Terms
 
 if TYPE_CHECKING:
@@ -31,13 +32,6 @@ class Found:
     forms: tuple[str, ...]
     kind: str
     role: str
-
-
-def term_id(label: str) -> str:
-    """Return the id of a term: its label in lower case with hyphens."""
-    import re
-
-    return re.sub(r"[^\w]+", "-", label.lower()).strip("-")
 
 
 def stated(terms: Sequence[Term], role: str, nlp: Language) -> list[Found]:
