@@ -131,12 +131,15 @@ def _members(archive: bytes) -> dict[str, bytes]:
 
 
 def repacked(members: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive of members in their order, without times or permissions of this machine."""
+    """Return a zip archive of members in their order, without times or permissions of this machine.
+
+    Members are stored, not compressed: compressed bytes depend on the zlib that Python was built with.
+    """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, found in members.items():
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0, 0
+            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_STORED, 0, 0
             archive.writestr(entry, found)
     return buffer.getvalue()
 
