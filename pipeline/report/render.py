@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -122,12 +123,19 @@ def _docx(study: Study, text: str, folder: Path) -> bytes:
             "--default-image-extension=png",
             output=str(out),
         )
-        return repacked(polished(_members(out.read_bytes())))
+        return repacked(polished(without_properties(_members(out.read_bytes()))))
 
 
 def _members(archive: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
+
+
+def without_properties(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return a document without pandoc's custom properties: one of them is a path on this machine."""
+    name = "docProps/custom.xml"
+    bare = re.sub(rb"<property\b.*?</property>", b"", members.get(name, b""), flags=re.S)
+    return {**members, **({name: bare} if name in members else {})}
 
 
 def repacked(members: Mapping[str, bytes]) -> bytes:

@@ -79,6 +79,7 @@ def complete(vectors: np.ndarray, senses: Sequence[str], others: np.ndarray) -> 
     """Return the likeliest sense of each of `others` and its probability, by ridge-penalised logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=10.0, max_iter=2000, tol=1e-8).fit(vectors, list(senses))
+    # Newton steps end at the optimum itself; a gradient method stops beside it, at a place that depends on the BLAS.
+    model = LogisticRegression(C=10.0, solver="newton-cholesky", max_iter=200, tol=1e-6).fit(vectors, list(senses))
     sure = np.round(model.predict_proba(others), 3)
     return model.classes_[sure.argmax(1)].tolist(), sure.max(1)

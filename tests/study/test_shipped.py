@@ -10,7 +10,7 @@ import pytest
 
 from bench.shipped import scores
 from pipeline import tables
-from pipeline.survey.leaks import find_leaks
+from pipeline.survey.leaks import contents, find_leaks
 from tests.study.conftest import REPOSITORY, Clone, clone_of
 
 pytestmark = pytest.mark.xdist_group("study")
@@ -78,6 +78,14 @@ def test_identity_is_nowhere_and_the_leak_check_can_fail(built, tmp_path):
     assert find_leaks(folders, secrets) == {}
     (tmp_path / "note.html").write_text(f"seen from {sorted(secrets)[-1]}")
     assert find_leaks([tmp_path], secrets) == {str(tmp_path / "note.html"): 1}
+
+
+def test_no_output_names_a_path_of_this_machine(built):
+    places = [str(built.root).encode(), str(REPOSITORY).encode()]
+    for folder in ("tables", "reports"):
+        for path in sorted(built.folder(folder, SMALL).rglob("*")):
+            if path.is_file():
+                assert not [place for content in contents(path) for place in places if place in content], path.name
 
 
 def digests(clone, study):
