@@ -14,19 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import files
+from pipeline.cells import fitting, is_formula
 from pipeline.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 N_CODES, N_SENSES = 6, 3
-MOST_CHARACTERS = 32_000  # a cell of a spreadsheet holds 32,767
 ASSIGNMENT, TEXT, DECISION, MEMO = "assignment_id", "text", "decision", "memo"
 NO_CODE, UNSURE, CANNOT = "no code applies", "unsure", "cannot be coded"
 NONE, CANNOT_TELL = "none of these senses", "cannot tell from the text"
 EXCERPT_DECISIONS, USAGE_DECISIONS = (NO_CODE, UNSURE, CANNOT), (NONE, CANNOT_TELL, UNSURE)
 MADE = dt.datetime(2020, 1, 1)  # packets have a fixed date, so that the same work gives the same bytes
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 HOW_TO = (
     "Each row of the sheets Excerpts and Usages is one decision. Please do not change the columns up to 'text'.",
     "Excerpts: choose one or more codes from the lists in 'code 1', 'code 2' and so on; the order does not matter.",
@@ -183,14 +182,7 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 def _append(sheet: Worksheet, values: Sequence[Any]) -> None:
     """Add a row; `_shape` makes texts inert afterwards."""
-    sheet.append([_inert(value) for value in values])
-
-
-def _inert(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    shown = ILLEGAL.sub("\ufffd", value)
-    return shown if len(shown) <= MOST_CHARACTERS else shown[:MOST_CHARACTERS] + " […]"
+    sheet.append([fitting(value) for value in values])
 
 
 def _head(sheet: Worksheet, names: Sequence[str]) -> None:
@@ -213,7 +205,7 @@ def _shape(sheet: Worksheet, widths: Sequence[int], *, wrap: bool = False, freez
     rows: Iterable[Sequence[Any]] = sheet.iter_rows(min_row=2)
     for row in rows:
         for cell in row:
-            formula = isinstance(cell.value, str) and cell.value[:1] in ("=", "+", "-", "@")
+            formula = is_formula(cell.value)
             if formula:
                 cell.data_type = "s"  # a text that stays a text, whatever it begins with
             made = inert if formula else plain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import Field, field_validator
 
 from pipeline import yamlfile
 from pipeline.errors import Fault, InputError, nearest
-from pipeline.ids import digest
+from pipeline.ids import digest, term_id
 from pipeline.study import Settings
 
 RELATIONS = ("broader", "narrower", "related", "opposite")
@@ -79,11 +78,6 @@ class Glossary:
 
 
 EMPTY = Glossary("0", (), digest(""))
-
-
-def term_id(label: str) -> str:
-    """Return the id of a term: its label in lower case with hyphens."""
-    return re.sub(r"[^\w]+", "-", label.lower()).strip("-")
 
 
 def load_glossary(path: Path) -> Glossary:

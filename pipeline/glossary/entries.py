@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.glossary.curated import Glossary, Sense, inventory, term_id
-from pipeline.ids import content_id
+from pipeline.glossary.curated import Glossary, Sense, inventory
+from pipeline.ids import content_id, term_id
 
 DEFINED, JUDGED, PROPOSED = "defined", "judged", "proposed"
 COLUMNS = ["entry_id", "term_id", "sense_id", "name", "definition", "status", "n_usages", "n_respondents"]

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.cells import inert
 from pipeline.files import write_text
 from pipeline.glossary.entries import RESTS_ON, SenseView
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SCRIPT = """
 const box = document.getElementById('search'), found = document.getElementById('found');
 if (box) box.addEventListener('input', () => {
@@ -93,11 +93,6 @@ def write_csv(path: Path, views: Mapping[str, Sequence[SenseView]]) -> None:
             ]
             writer.writerow([inert(cell) for cell in cells])
     write_text(path, out.getvalue())
-
-
-def inert(cell: object) -> object:
-    """Return a cell that no spreadsheet runs."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def write_markdown(path: Path, title: str, entries: Sequence[Mapping[str, Any]]) -> None:

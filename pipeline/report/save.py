@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.cells import inert
 from pipeline.files import write_bytes, write_text
 from pipeline.ids import digest
 from pipeline.report.fonts import with_fonts
@@ -56,17 +57,10 @@ def save_csv(path: Path, frame: pd.DataFrame) -> None:
     safe = frame.copy()
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = safe[column].map(_plain)
+            safe[column] = safe[column].map(inert)
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")
     write_bytes(path, b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8"))
-
-
-def _plain(value: Any) -> Any:
-    """Put an apostrophe before text that a spreadsheet would run (OWASP, CSV injection)."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
 
 
 def save_text(path: Path, text: str) -> None:
