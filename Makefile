@@ -180,8 +180,8 @@ $(call table,senses ambiguity shares disputes orders) &: $(call table,respondent
   proposals evidence record) $(SURVEY) $(GLOSSARY) $(call room,senses)
 	@$(call RUN,senses)
 
-$(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses terms usages senses ambiguity \
-  shares sense_words record agreement) $(SURVEY) $(GLOSSARY) $(call room,glossary)
+$(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses terms usages usage_vectors \
+  senses ambiguity shares sense_words record agreement) $(SURVEY) $(GLOSSARY) $(call room,glossary)
 	@$(call RUN,glossary)
 
 TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings topics \

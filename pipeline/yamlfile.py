@@ -16,15 +16,15 @@ Checked = TypeVar("Checked", bound=BaseModel)
 Location = Sequence[str | int]
 
 
-def load(path: Path) -> Any:
+def load(path: Path, *, made_by: str = "make new STUDY=… EXPORT=…") -> Any:
     """Return the file's content as ruamel's round-trip structure, which remembers line numbers.
 
-    Raises MissingError when there is no such file, InputError when it is not UTF-8 YAML.
+    Raises MissingError when there is no such file (made_by says how to get one), InputError when it is not UTF-8 YAML.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise MissingError(f"{path}: no such file. Make one with: make new STUDY=… EXPORT=…") from None
+        raise MissingError(f"{path}: no such file. Make one with: {made_by}") from None
     except UnicodeDecodeError as error:
         raise InputError(
             [Fault(str(path), f"byte {error.start}", "the file is not UTF-8 text", "save it as UTF-8")]

@@ -34,12 +34,30 @@ def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
         from pipeline.cli import COMMANDS
         from pipeline.study import load_study
 
-        stage = click.get_current_context().info_name or ""
+        context = click.get_current_context()
+        parent = context.parent
+        inner = isinstance(parent.command, Stage) and parent.command.default == context.info_name if parent else False
+        stage = (parent.info_name if parent and inner else context.info_name) or ""
         if COMMANDS.get(stage, ("", "", ""))[2] == "Stages":  # each may take seconds: say at once what is going on
             click.echo(f"{stage} …", err=True)
         return command(*args, study=load_study(root, name), **options)
 
     return with_study
+
+
+class Stage(click.Group):
+    """A stage that has commands of its own: without one of their names, its default command runs."""
+
+    def __init__(self, *args: Any, default: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command's name first, unless a command or help is asked for."""
+        first = args[0] if args else ""
+        if first not in self.commands and first not in ctx.help_option_names:
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
 
 def say(text: str) -> None:

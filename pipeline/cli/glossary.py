@@ -7,28 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.common import say, study_option
+from pipeline.cli.common import Stage, say, study_option, warn
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.study import Study
 
-TABLES = ("terms", "senses", "ambiguity", "shares", "sense_words", "usages", "responses", "respondents", "agreement")
+TABLES = (
+    "terms", "senses", "ambiguity", "shares", "sense_words", "usages", "usage_vectors", "responses", "respondents",
+    "agreement",
+)  # fmt: skip
+DRAFT, CHECKS = "glossary-draft.yaml", "glossary-checks.csv"
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
+@click.group(cls=Stage, default="write")
+def glossary() -> None:
+    """Write the glossary; draft entries, adopt them."""
+
+
+@glossary.command()
 @study_option
-def glossary(context: click.Context, study: Study) -> None:
-    """Write the glossary: entries as a table, and as a page, CSV and Markdown under reports/."""
+def write(study: Study) -> None:
+    """Write the glossary: entries as a table, and as a page, CSV and Markdown under reports/ (the default)."""
     from pipeline import tables
     from pipeline.glossary import entries, exports
+    from pipeline.glossary.checks import checks
     from pipeline.glossary.curated import load_glossary
 
-    context.obj = study
-    if context.invoked_subcommand:
-        return
     read = {name: tables.read(study.processed, name) for name in TABLES}
     curated = load_glossary(study.codebook_folder / "glossary.yaml")
     table = entries.entry_table(
@@ -58,7 +64,53 @@ def glossary(context: click.Context, study: Study) -> None:
         synthetic=study.synthetic,
         entries=shown,
     )
+    found = checks(
+        curated,
+        vectors=read["usage_vectors"],
+        **{name: read[name] for name in ("terms", "senses", "usages", "responses")},
+    )
+    exports.write_checks(study.reports / CHECKS, found)
     say(f"glossary: {len(table)} senses of {len(views)} terms")
+    for kind, count in found.kind.value_counts(sort=False).items():
+        warn(f"  {kind}: {count}, see {study.reports / CHECKS}")
+
+
+@glossary.command()
+@study_option
+@click.option("--term", "wanted", multiple=True, help="Draft these terms; default: all that have no entry and should.")
+def draft(study: Study, wanted: tuple[str, ...]) -> None:
+    """Propose entries for undecided terms in reports/<study>/glossary-draft.yaml."""
+    from pipeline import tables
+    from pipeline.files import write_text
+    from pipeline.glossary import draft as drafting
+    from pipeline.glossary.curated import load_glossary
+
+    names = ("terms", "senses", "proposals", "evidence", "sense_words", "usages", "responses")
+    read = {name: tables.read(study.processed, name) for name in names}
+    curated = load_glossary(study.codebook_folder / "glossary.yaml")
+    chosen = drafting.undecided(curated, terms=read["terms"], evidence=read["evidence"], wanted=wanted)
+    found = drafting.drafts(chosen, curated, **read)
+    write_text(study.reports / DRAFT, drafting.as_yaml(found, study=study.name))
+    say(f"glossary draft: {study.reports / DRAFT}: {', '.join(one.term_id for one in found) or 'no term is undecided'}")
+
+
+@glossary.command()
+@click.argument("term")
+@study_option
+def adopt(study: Study, term: str) -> None:
+    """Copy the draft of TERM into codebooks/<study>/glossary.yaml; nothing that is written there is changed."""
+    from pipeline import yamlfile
+    from pipeline.files import write_text
+    from pipeline.glossary import adopt as adopting
+    from pipeline.glossary.curated import load_glossary
+
+    path = study.codebook_folder / "glossary.yaml"
+    load_glossary(path)  # a file with faults is not written to
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    drafts = yamlfile.load(study.reports / DRAFT, made_by=f"sameword glossary draft --study {study.name}")["entries"]
+    text, added = adopting.adopted(before, drafts, term, path=path)
+    write_text(path, text)
+    say(f"{path}: added {'; '.join(added)}. Now name and define; raise its version when you are done.")
 
 
 def _shown(study: Study, term: str, senses: list[Any], read: dict[str, pd.DataFrame]) -> dict[str, Any]:

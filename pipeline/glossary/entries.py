@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.glossary.curated import Glossary, Sense, inventory
-from pipeline.ids import content_id, term_id
+from pipeline.glossary.curated import Glossary, inventory
+from pipeline.glossary.model import Sense
+from pipeline.ids import content_id
 
 DEFINED, JUDGED, PROPOSED = "defined", "judged", "proposed"
 COLUMNS = ["entry_id", "term_id", "sense_id", "name", "definition", "status", "n_usages", "n_respondents"]
@@ -105,7 +106,7 @@ def sense_views(
     most_quotes: int = 5,
 ) -> dict[str, list[SenseView]]:
     """Return, per term_id, its senses with quotes, words around them and who uses them."""
-    facts = {f"{term_id(entry.term)}.{sense.id}": sense for entry in glossary.entries for sense in entry.senses}
+    facts = {name: sense for name, (_, sense) in glossary.senses.items()}
     quotes = _quotes(senses, usages, responses, questions)
     words = {sense: tuple(rows.sort_values("rank").word) for sense, rows in sense_words.groupby("sense_id")}
     whole = shares[shares.group_by == ""].set_index("sense_id")

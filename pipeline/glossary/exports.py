@@ -8,11 +8,14 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cells import inert
 from pipeline.files import write_text
 from pipeline.glossary.entries import RESTS_ON, SenseView
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCRIPT = """
 const box = document.getElementById('search'), found = document.getElementById('found');
@@ -93,6 +96,11 @@ def write_csv(path: Path, views: Mapping[str, Sequence[SenseView]]) -> None:
             ]
             writer.writerow([inert(cell) for cell in cells])
     write_text(path, out.getvalue())
+
+
+def write_checks(path: Path, found: pd.DataFrame) -> None:
+    """Write what the team should look at in its glossary."""
+    write_text(path, found.map(inert).to_csv(index=False, lineterminator="\n"))
 
 
 def write_markdown(path: Path, title: str, entries: Sequence[Mapping[str, Any]]) -> None:
