@@ -134,7 +134,6 @@ class Agreement(Settings):
 class Senses(Settings):
     """How senses are proposed."""
 
-    layers: tuple[int, ...] = (-1,)
     max_senses: int = Field(default=6, ge=2, le=12)
     usages_per_respondent: int = Field(default=3, ge=1)
     resamples: int = Field(default=200, ge=20)

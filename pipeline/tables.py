@@ -71,8 +71,9 @@ ALL = (
            "usage_id", "term_id response_id start:int64 end:int64 surface"),
     _table("excerpt_vectors", "encode", "sentence vector of every excerpt, unit length, rounded",
            "excerpt_id", "vector:vector"),
-    _table("usage_vectors", "encode", "mean of the sub-word vectors of every usage, unit length, rounded",
-           "usage_id", "vector:vector"),
+    _table("usage_vectors", "encode", "mean of the sub-word vectors of every usage, unit length, rounded: in the last layer"
+           " (vector) and over the upper half of the layers (upper)",
+           "usage_id", "vector:vector upper:vector"),
     _table("machine_codings", "code", "codes the machine applied, with the span and rule or the score",
            "excerpt_id code_id source", "score:float64 start:int64 end:int64 rule"),
     _table("topics", "topics", "emergent topic of each excerpt; -1 is an outlier",
@@ -83,7 +84,8 @@ ALL = (
            "usage_id", "term_id sense_id strength:float64"),
     _table("evidence", "proposals", "what the vectors say about each term, before any person has judged",
            "term_id", "verdict n_senses:int64 score:float64 ci_low:float64 ci_high:float64 null_percentile:float64"
-           " stability:float64 separation:float64 balance:float64 bound_to n_usages:int64 n_respondents:int64 reason"),
+           " dispersion:float64 gap:float64 gap_centred:float64 stability:float64 separation:float64 balance:float64"
+           " bound_to n_usages:int64 n_respondents:int64 reason"),
     _table("sense_words", "proposals", "c-TF-IDF words around the usages of each proposed sense, best first",
            "term_id sense_id rank:int64", "word weight:float64"),
     _table("assignments", "collect", "work given to coders",

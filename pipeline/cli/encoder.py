@@ -24,6 +24,7 @@ def encode(study: Study) -> None:
 
     from pipeline import tables
     from pipeline.encoder.cache import SENTENCE
+    from pipeline.encoder.vectors import usage_parts
 
     texts = tables.read(study.processed, "responses").set_index("response_id").text
     excerpts, usages = tables.read(study.processed, "excerpts"), tables.read(study.processed, "usages")
@@ -32,18 +33,15 @@ def encode(study: Study) -> None:
         spans.setdefault(texts[row["response_id"]], []).append((row["start"], row["end"]))
     # The codebook's texts go along, so that `code` finds them in the cache and need not load the model again.
     found = vectors_of(study, [*excerpts.text, *_codebook_texts(study)], spans)
+    parts = [
+        usage_parts(found[texts[row["response_id"]], row["start"], row["end"]]) for row in usages.to_dict("records")
+    ]
+    last, upper = ([pair[side] for pair in parts] for side in (0, 1))
     made = {
         "excerpt_vectors": pd.DataFrame(
             {"excerpt_id": excerpts.excerpt_id, "vector": [found[text, *SENTENCE] for text in excerpts.text]}
         ),
-        "usage_vectors": pd.DataFrame(
-            {
-                "usage_id": usages.usage_id,
-                "vector": [
-                    found[texts[row["response_id"]], row["start"], row["end"]] for row in usages.to_dict("records")
-                ],
-            }
-        ),
+        "usage_vectors": pd.DataFrame({"usage_id": usages.usage_id, "vector": last, "upper": upper}),
     }
     for name, frame in made.items():
         tables.write(study.processed, name, frame)

@@ -20,7 +20,8 @@ def proposals(study: Study) -> None:
     """Propose senses for every term from its usage vectors, with evidence for and against."""
     from pipeline import tables
     from pipeline.language import load_language
-    from pipeline.senses.proposals import propose, sense_words
+    from pipeline.senses.proposals import propose
+    from pipeline.senses.words import sense_words
 
     terms, usages, vectors, responses = (
         tables.read(study.processed, name) for name in ("terms", "usages", "usage_vectors", "responses")

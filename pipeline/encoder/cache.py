@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 SENTENCE = (-1, -1)
+LAYOUT = b"2"  # what a span's vector holds: raised when that changes, so that older rows are not taken for it
 Key = tuple[str, int, int]  # text, start, end; SENTENCE's span for the sentence vector
 
 
@@ -65,5 +66,7 @@ class VectorCache:
 
     def _name(self, key: Key) -> bytes:
         text, start, end = key
-        message = b"\x1f".join([self._weights, text.encode("utf-8", "surrogatepass"), f"{start}:{end}".encode()])
+        message = b"\x1f".join(
+            [LAYOUT, self._weights, text.encode("utf-8", "surrogatepass"), f"{start}:{end}".encode()]
+        )
         return hmac.new(self._key, message, hashlib.sha256).digest()[:16]

@@ -111,7 +111,15 @@ def load(folder: Path, device: str = "auto") -> SentenceTransformer:
         trust_remote_code=False,
         model_kwargs={"use_safetensors": True},
     )
+    _show_layers(model)
     return model.eval()
+
+
+def _show_layers(model: SentenceTransformer) -> None:
+    """Let the forward pass give the vectors of every layer; a model without layers gives its tokens alone."""
+    config = getattr(getattr(model[0], "auto_model", None), "config", None)
+    if config is not None:
+        config.output_hidden_states = True
 
 
 def _device(wanted: str) -> str:

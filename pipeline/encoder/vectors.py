@@ -32,10 +32,11 @@ def encode(
     threads: int = 2,
     advance: Callable[[int], None] = lambda done: None,
 ) -> dict[Key, np.ndarray]:
-    """Return {(text, *SENTENCE): vector, (text, start, end): vector}, unit length, rounded to DECIMALS.
+    """Return {(text, *SENTENCE): vector, (text, start, end): two vectors}, each of unit length, rounded to DECIMALS.
 
-    spans: text -> code-point spans inside it. `load` gives the model, and is called only if something is not
-    in the cache.
+    A span's vectors are those of the last layer and of the upper half of the layers, one after the other
+    (`usage_parts` takes them apart). spans: text -> code-point spans inside it. `load` gives the model, and is called
+    only if something is not in the cache.
     """
     wanted = {(text, *SENTENCE): None for text in texts}
     wanted |= {(text, start, end): None for text, found in spans.items() for start, end in found}
@@ -135,20 +136,45 @@ def _forward(model: Any, bucket: int, rows: list[tuple[str, dict[Span, Key]]]) -
     offsets = tokens.pop("offset_mapping").numpy()
     with torch.inference_mode():
         out = model({name: value.to(model.device) for name, value in tokens.items()})
-    sentence, token = out["sentence_embedding"].float().cpu().numpy(), out["token_embeddings"].float().cpu().numpy()
+    sentence = out["sentence_embedding"].float().cpu().numpy()
+    layers = _upper_layers(out)
     found = {}
     for row, (_, spans) in enumerate(rows):
         for span, key in spans.items():
-            found[key] = _rounded(sentence[row] if span == SENTENCE else _pooled(token[row], offsets[row], span))
+            found[key] = (
+                _rounded(sentence[row]) if span == SENTENCE else _usage(layers[:, row], _inside(offsets[row], span))
+            )
     return found
 
 
-def _pooled(tokens: np.ndarray, offsets: np.ndarray, span: Span) -> np.ndarray:
-    """Return the mean of the sub-word vectors that overlap a span (tokens x dimensions)."""
-    inside = (offsets[:, 0] < span[1]) & (offsets[:, 1] > span[0]) & (offsets[:, 1] > offsets[:, 0])
+def _upper_layers(out: Any) -> np.ndarray:
+    """Return the token vectors of the layers from the middle to the last (layers x rows x tokens x dimensions)."""
+    import torch
+
+    every = out.get("all_layer_embeddings") or [out["token_embeddings"]]
+    upper = [*every[len(every) // 2 : -1], out["token_embeddings"]]
+    return torch.stack([layer.float() for layer in upper]).cpu().numpy()
+
+
+def _inside(offsets: np.ndarray, span: Span) -> np.ndarray:
+    """Return which tokens overlap a span; every token with characters where none does, the first where none has."""
+    real = offsets[:, 1] > offsets[:, 0]
+    inside = real & (offsets[:, 0] < span[1]) & (offsets[:, 1] > span[0])
     if not inside.any():  # characters the tokenizer drops: fall back on the whole text
-        inside = offsets[:, 1] > offsets[:, 0]
-    return tokens[inside].astype(np.float64).mean(0) if inside.any() else tokens[0]
+        inside = real if real.any() else np.arange(len(offsets)) == 0
+    return np.flatnonzero(inside)
+
+
+def _usage(layers: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+    """Return the vector in the last layer, then the mean over the layers (each at unit length), end to end."""
+    pooled = [_rounded(layer[tokens].astype(np.float64).mean(0)) for layer in layers]
+    return np.concatenate([pooled[-1], _rounded(np.mean(pooled, axis=0))])
+
+
+def usage_parts(vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (last layer, upper layers) of a span's stored vector."""
+    half = len(vector) // 2
+    return vector[:half], vector[half:]
 
 
 def _rounded(vector: np.ndarray) -> np.ndarray:

@@ -35,8 +35,8 @@ def ambiguity(given: Given, frame: pd.DataFrame) -> Caption:
         said = [row.label for row in frame.itertuples() if row.verdict == "worth checking"]
         title = "Terms worth checking, before anybody has judged"
         caption = (
-            f"{PROPOSED} How far apart the two main groups of a term’s usages stand in the encoder’s space, with 95 % "
-            "intervals from resampled respondents. At most a term is worth checking; ambiguous it becomes by people’s "
+            f"{PROPOSED} Share of the other words of this survey whose usages differ less in the encoder’s space, with "
+            "95 % intervals from resampled respondents. At most a term is worth checking; ambiguous it becomes by people’s "
             "labels."
         )
         alt = f"{plural(len(frame), 'term')} ranked by the machine. Worth checking: {listed(said) or 'none'}."

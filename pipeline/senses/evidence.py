@@ -3,6 +3,9 @@
 One sense is the default and must be beaten: by structure beyond what other terms of the
 same corpus show, by stability when respondents are resampled, and by a minority
 with enough usages from enough respondents. At most a term is "worth checking".
+
+Whether usages differ is asked of the upper layers of the encoder, which of them belong together of the last one: of
+what was tried, each does its part best on survey answers and on edited text (bench/senses.py).
 """
 
 from __future__ import annotations
@@ -13,24 +16,28 @@ import numpy as np
 
 from pipeline.senses import clusters
 
-WORTH, ONE, FEW = "worth checking", "one sense is enough", "too few usages"
 MIN_USAGES, MIN_RESPONDENTS = 12, 5
-MIN_STABILITY = 0.7  # one-sense sets of 60 usages reach .69 at the 95th percentile (measured on edited text)
-MIN_PERCENTILE = 0.75  # among the other terms of the corpus
+NULLS = 24
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Scores of one term; None where there is too little to compute them."""
+    """Scores of one term; None where there is too little to compute them.
+
+    dispersion: mean cosine distance of two usages; gap: how many standard deviations the share of variance between
+    two clusters lies above that of a Gaussian with the same covariance (the cluster index of Liu et al. 2008);
+    separation: simplified silhouette of the two; drawn: (dispersion, gap) per resample of respondents.
+    """
 
     n_usages: int
     n_respondents: int
+    dispersion: float | None = None
+    gap: float | None = None
     separation: float | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
     stability: float | None = None
     balance: float | None = None
     minority: tuple[int, int] = (0, 0)  # usages and respondents in the smaller of two clusters
+    drawn: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
     labels: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
     n_senses: int = 1
     distances: np.ndarray = field(default_factory=lambda: np.zeros(0))
@@ -43,43 +50,75 @@ def weights_per_respondent(people: np.ndarray, most: int) -> np.ndarray:
 
 
 def examine(
-    vectors: np.ndarray, people: np.ndarray, *, most: int, max_senses: int, resamples: int, seed: int
+    vectors: np.ndarray,
+    people: np.ndarray,
+    *,
+    upper: np.ndarray | None = None,
+    most: int,
+    max_senses: int,
+    resamples: int,
+    seed: int,
 ) -> Evidence:
     """Return the evidence of one term.
 
-    vectors: usages x dimensions, unit length; people: usage -> respondent number.
+    vectors, upper: usages x dimensions, unit length, of the last and of the upper layers (default: the last
+    for both); people: usage -> respondent number.
     """
     n, n_people = len(vectors), len(np.unique(people))
     if n < MIN_USAGES or n_people < MIN_RESPONDENTS:
         return Evidence(n, n_people, labels=np.zeros(n, dtype=int))
-    points = clusters.reduced(vectors)
+    points = clusters.reduced(vectors if upper is None else upper)
     base = weights_per_respondent(people, most)
     if points.shape[1] == 0:  # all contexts are the same
         return Evidence(n, n_people, 0.0, 0.0, 0.0, 0.0, 0.0, labels=np.zeros(n, dtype=int))
     drawn = _respondent_draws(people, resamples, seed) * base
     whole = clusters.weighted_kmeans(points, base[None], 2, restarts=6)
     again = clusters.weighted_kmeans(points, drawn, 2)
-    found = clusters.separation(points, again, drawn)
     agree = [
         clusters.adjusted_rand(whole.labels[0], labels, row) for labels, row in zip(again.labels, drawn, strict=True)
     ]
-    share = float(base[whole.labels[0] == 1].sum() / base.sum())
+    null = _null_shares(points, seed)
+    scores = [_spread_and_gap(points, *part, null=null) for part in ((whole, base[None]), (again, drawn))]
     small = whole.labels[0] == 1
-    labels, centres = _how_many(points, base, max_senses)
-    low, high = np.quantile(found, [0.025, 0.975])
+    labels, centres, own = _grouped(vectors, base, max_senses)
     return Evidence(
         n,
         n_people,
+        round(float(scores[0][0, 0]), 4),
+        round(float(scores[0][0, 1]), 4),
         round(float(clusters.separation(points, whole, base[None])[0]), 4),
-        round(float(low), 4),
-        round(float(high), 4),
         round(float(np.median(agree)), 4),
-        round(_entropy(share), 4),
+        round(_entropy(float(base[small].sum() / base.sum())), 4),
         (int(small.sum()), len(np.unique(people[small]))),
+        np.round(scores[1], 4),
         labels,
         len(centres),
-        np.round(np.sqrt(((points[:, None] - centres[None]) ** 2).sum(2)), 4),
+        np.round(np.sqrt(((own[:, None] - centres[None]) ** 2).sum(2)), 4),
     )
+
+
+def _null_shares(points: np.ndarray, seed: int) -> np.ndarray:
+    """Return the share of variance between two clusters in Gaussian draws with the covariance of `points`."""
+    rng = np.random.default_rng(seed)
+    sizes = points.std(0)
+    one = np.ones((1, len(points)))
+    found = []
+    for _ in range(NULLS):
+        cloud = np.round(rng.standard_normal(points.shape) * sizes, 5)
+        cloud -= cloud.mean(0)
+        found.append(1 - clusters.weighted_kmeans(cloud, one, 2).inertia[0] / (cloud**2).sum())
+    return np.asarray(found)
+
+
+def _spread_and_gap(
+    points: np.ndarray, found: clusters.Clustering, weights: np.ndarray, *, null: np.ndarray
+) -> np.ndarray:
+    """Return (mean distance of two usages, gap over the null) per row of weights."""
+    mass = weights.sum(1)
+    centre = weights @ points / mass[:, None]
+    around = weights @ (points**2).sum(1) - mass * (centre**2).sum(1)
+    share = np.where(around > 0, 1 - found.inertia / np.maximum(around, 1e-12), 0.0)
+    return np.column_stack([around / np.maximum(mass - 1, 1), (share - null.mean()) / max(float(null.std()), 1e-6)])
 
 
 def _respondent_draws(people: np.ndarray, resamples: int, seed: int) -> np.ndarray:
@@ -89,44 +128,21 @@ def _respondent_draws(people: np.ndarray, resamples: int, seed: int) -> np.ndarr
     return np.bincount(draws.ravel(), minlength=resamples * n).reshape(resamples, n)[:, people].astype(float)
 
 
-def _how_many(points: np.ndarray, weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return labels and centres for the number of clusters with the best separation, the fewest within .01 of it."""
+def _grouped(vectors: np.ndarray, weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return labels, centres and points for the number of clusters that separate best, the fewest within .01 of it."""
+    points = clusters.reduced(vectors)
     best: list[tuple[float, clusters.Clustering]] = []
     for k in range(2, min(most, len(points) // 5, len(np.unique(points, axis=0))) + 1):
         found = clusters.weighted_kmeans(points, weights[None], k, restarts=6)
         best.append((float(clusters.separation(points, found, weights[None])[0]), found))
     if not best:
-        return np.zeros(len(points), dtype=int), points.mean(0, keepdims=True)
+        return np.zeros(len(points), dtype=int), points.mean(0, keepdims=True), points
     top = max(score for score, _ in best)
     _, chosen = next(pair for pair in best if pair[0] >= top - 0.01)
-    return chosen.labels[0], chosen.centres[0]
+    return chosen.labels[0], chosen.centres[0], points
 
 
 def _entropy(share: float) -> float:
     parts = np.array([share, 1 - share])
     parts = parts[parts > 0]
     return float(-(parts * np.log2(parts)).sum())
-
-
-def verdict(found: Evidence, percentile: float | None) -> tuple[str, str]:
-    """Return a term's verdict before people have judged, and the reason in a sentence."""
-    if found.separation is None or found.stability is None:
-        return FEW, (
-            f"{found.n_usages} usages by {found.n_respondents} respondents; at least {MIN_USAGES} by "
-            f"{MIN_RESPONDENTS} are needed"
-        )
-    usages, people = found.minority
-    need = max(3, round(0.1 * found.n_usages))
-    failed = []
-    if percentile is not None and percentile < MIN_PERCENTILE:
-        failed.append(f"its two groups stand apart no more than those of other words (percentile {percentile:.2f})")
-    if found.stability < MIN_STABILITY:
-        failed.append(f"the split changes with the respondents drawn (stability {found.stability:.2f})")
-    if usages < need or people < 3:
-        failed.append(f"the smaller group has {usages} usages by {people} respondents")
-    if failed:
-        return ONE, "; ".join(failed)
-    return WORTH, (
-        f"two groups of usages, stable under resampling (stability {found.stability:.2f}), the smaller with "
-        f"{usages} usages by {people} respondents"
-    )

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.encoder import models
 from pipeline.encoder.cache import SENTENCE, VectorCache
-from pipeline.encoder.vectors import _rounded, encode
+from pipeline.encoder.vectors import _rounded, encode, usage_parts
 from pipeline.errors import ModelError
 from pipeline.study import Encoder
 
@@ -79,9 +79,27 @@ def test_sentence_vectors_are_those_of_the_library(model):
 def test_a_usage_is_the_mean_of_its_own_subwords(model):
     found = encode([], {"we see lungs and tissue": [(7, 12), (17, 23)]}, load=lambda: model)
     lung, tissue = found["we see lungs and tissue", 7, 12], found["we see lungs and tissue", 17, 23]
-    assert lung.shape == (32,)
-    assert np.linalg.norm(lung) == pytest.approx(1, abs=1e-3)
+    assert lung.shape == (64,)
+    assert [np.linalg.norm(part) for part in usage_parts(lung)] == pytest.approx([1, 1], abs=1e-3)
     assert not np.allclose(lung, tissue)
+
+
+def test_a_usage_has_the_mean_of_its_upper_layers(model):
+    import torch
+
+    text, span = "we see lungs and tissue", (7, 12)
+    last, upper = usage_parts(encode([], {text: [span]}, load=lambda: model)[text, *span])
+    tokens = model.tokenizer([text], return_tensors="pt", return_offsets_mapping=True)
+    offsets = tokens.pop("offset_mapping")[0].tolist()
+    inside = [k for k, (start, end) in enumerate(offsets) if start < 12 and end > 7 and end > start]
+    with torch.inference_mode():
+        layers = model[0].auto_model(**tokens, output_hidden_states=True).hidden_states
+    pooled = [layer[0, inside].mean(0).numpy() for layer in layers]
+    unit = [part / np.linalg.norm(part) for part in pooled]
+    assert len(unit) == 3
+    assert last == pytest.approx(unit[-1], abs=1e-3)
+    mean = (unit[1] + unit[2]) / 2
+    assert upper == pytest.approx(mean / np.linalg.norm(mean), abs=1e-3)
 
 
 def test_a_usage_late_in_a_long_answer_has_its_own_vector(model):

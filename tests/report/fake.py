@@ -214,7 +214,8 @@ def _answer(rows, true, rng, person, i, q, question, item, leaning, hostile):
         centre = np.zeros(16)
         centre[list(NAMES).index(sense)] = 1
         vector = centre + rng.normal(0, 0.25, 16)
-        rows["usage_vectors"].append({"usage_id": usage, "vector": np.round(vector / np.linalg.norm(vector), 4)})
+        unit = np.round(vector / np.linalg.norm(vector), 4)
+        rows["usage_vectors"].append({"usage_id": usage, "vector": unit, "upper": unit})
 
 
 def _flow(rows, n):
@@ -277,6 +278,9 @@ def _machine(rows, true, rng):
                 "ci_low": score - 0.05,
                 "ci_high": score + 0.06,
                 "null_percentile": 0.9,
+                "dispersion": 0.4,
+                "gap": 2.0,
+                "gap_centred": None,
                 "stability": 0.8,
                 "separation": score,
                 "balance": 0.7,

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from pipeline.senses import clusters, confounds
-from pipeline.senses.evidence import FEW, ONE, WORTH, examine, verdict
+from pipeline.senses.evidence import examine
 from pipeline.senses.proposals import propose
+from pipeline.senses.standing import FEW, ONE, WORTH, standings, verdict
 
 OPTIONS = {"most": 3, "max_senses": 6, "resamples": 60, "seed": 1}
 
@@ -92,10 +93,12 @@ def corpus(seed=0, n_terms=8):
         terms.append({"term_id": f"t{t}", "forms": f"t{t}"})
         for i, vector in enumerate(found):
             usages.append(
-                {"usage_id": f"u{t}-{i:02}", "term_id": f"t{t}", "response_id": f"r{t}-{i}", "start": 0, "end": 2}
-            )
-            vectors.append({"usage_id": f"u{t}-{i:02}", "vector": np.round(vector, 4).astype("float32")})
-            who = {"respondent_id": f"p{i % 20}", "question_id": f"q{i % 2}", "item_id": None}
+                {"usage_id": f"u{t}-{i:02}", "term_id": f"t{t}", "response_id": f"r{t}-{i}", "start": 0, "end": 2,
+                 "surface": f"t{t}"}
+            )  # fmt: skip
+            one = np.round(vector, 4).astype("float32")
+            vectors.append({"usage_id": f"u{t}-{i:02}", "vector": one, "upper": one})
+            who = {"respondent_id": f"p{i % 20}", "question_id": f"q{i % 2}", "item_id": None, "language": "en"}
             responses.append({"response_id": f"r{t}-{i}", "text": f"t{t} word{i // 20}", **who})
     return pd.DataFrame(terms), pd.DataFrame(usages), pd.DataFrame(vectors), pd.DataFrame(responses)
 
@@ -118,3 +121,68 @@ def test_order_of_rows_does_not_matter():
         key = one.columns[0]
         again = other.sort_values(key).reset_index(drop=True)
         pd.testing.assert_frame_equal(one.sort_values(key).reset_index(drop=True), again)
+
+
+def test_standing_is_the_share_of_comparable_terms_that_differ_less():
+    rng = np.random.default_rng(3)
+    found = {f"t{k}": examine(one_sense(rng, 40), np.arange(40) % 20, **OPTIONS) for k in range(6)}
+    found["split"] = examine(two_senses(rng, 40), np.arange(40) % 20, **OPTIONS)
+    found["rare"] = examine(one_sense(rng, 6), np.arange(6), **OPTIONS)
+    places = standings(found)
+    assert "rare" not in places
+    assert places["split"].score == 1.0
+    assert places["split"].n_terms == 6
+    assert 0.9 <= places["split"].ci_low <= places["split"].ci_high <= 1.0
+    by_hand = np.mean([found["t0"].gap > found[other].gap for other in found if other not in ("t0", "rare")])
+    assert places["t0"].gap_share == pytest.approx(by_hand, abs=1e-4)
+    assert standings({name: found[name] for name in ("t0", "t1", "t2", "split")}) == {}
+
+
+def test_terms_used_far_more_often_are_no_measure_where_others_are():
+    rng = np.random.default_rng(4)
+    found = {f"t{k}": examine(one_sense(rng, 20), np.arange(20), **OPTIONS) for k in range(7)}
+    found["huge"] = examine(one_sense(rng, 100), np.arange(100), **OPTIONS)
+    assert standings(found)["t0"].n_terms == 6
+    assert standings(found)["huge"].n_terms == 7
+
+
+def test_what_usages_may_be_grouped_by_other_than_meaning():
+    text = "Tests\n- test the code, I test"
+    rows = pd.DataFrame({
+        "question_id": ["a", "a", "b", "b"], "item_id": [None, None, "x", "x"], "respondent_id": ["p", "p", "q", "r"],
+        "language": ["en", "en", "en", "fr"], "surface": ["Tests", "test", "test", "test"], "text": text,
+        "start": [0, 8, 25, 25],
+    })  # fmt: skip
+    found = confounds.groupings(rows)
+    assert found["respondent"].tolist() == [0, 0, -1, -1]
+    assert found["question"].tolist() == [0, 0, 1, 1]
+    assert found["language"].tolist() == [0, 0, 0, 1]
+    assert len(set(found["form"].tolist())) == 3  # plural heading, verb opening a line, verb inside one
+    assert found["form"][2] == found["form"][3]
+
+
+def test_centring_removes_what_a_question_adds_and_keeps_the_rest():
+    rng = np.random.default_rng(6)
+    question, sense = np.arange(60) % 2, np.arange(60) // 30
+    points = 0.2 * rng.normal(size=(60, 8))
+    points[:, 0] += 3 * (2 * question - 1)
+    points[:, 1] += 2 * sense - 1
+    points[:, 2] += 3
+    unit = points / np.linalg.norm(points, axis=1, keepdims=True)
+    raw = examine(unit, np.arange(60), **OPTIONS)
+    left = examine(confounds.centred(unit, question), np.arange(60), **OPTIONS)
+    assert clusters.adjusted_rand(raw.labels, question) > 0.9
+    assert clusters.adjusted_rand(left.labels, sense) > 0.9
+
+
+def test_a_split_bound_to_a_question_says_so_in_the_reason():
+    terms, usages, vectors, responses = corpus()
+    mine = responses.response_id.str.startswith("r0-")
+    responses.loc[mine, "question_id"] = [
+        "q0" if int(name.split("-")[1]) < 20 else "q1" for name in responses[mine].response_id
+    ]
+    _, evidence = propose(terms, usages, vectors=vectors, responses=responses, resamples=60)
+    row = evidence.set_index("term_id").loc["t0"]
+    assert row.bound_to == "question"
+    assert "follow the question" in row.reason
+    assert row.gap_centred < row.gap / 2

@@ -40,7 +40,7 @@ def ambiguity(frame: pd.DataFrame, *, width: float) -> Figure:
     axes.set_xlim(left=min(0.0, float(np.nanmin(frame[["score", "ci_low"]].to_numpy(dtype=float)))))
     axes.grid(axis="x")
     axes.set_xlabel(
-        "How often two respondents mean different things" if people else "Separation of groups of usages (machine)"
+        "How often two respondents mean different things" if people else "Other words whose usages differ less"
     )
     if width > 5:
         side_text(axes, [f"{u} usages, {r} resp." for u, r in zip(frame.n_usages, frame.n_respondents, strict=True)])
