@@ -71,8 +71,8 @@ ALL = (
            "usage_id", "term_id response_id start:int64 end:int64 surface"),
     _table("excerpt_vectors", "encode", "sentence vector of every excerpt, unit length, rounded",
            "excerpt_id", "vector:vector"),
-    _table("usage_vectors", "encode", "mean of the sub-word vectors of every usage, unit length, rounded: in the last layer"
-           " (vector) and over the upper half of the layers (upper)",
+    _table("usage_vectors", "encode", "mean of the sub-word vectors of every usage, unit length, rounded: in the"
+           " last layer (vector) and over the upper half of the layers (upper)",
            "usage_id", "vector:vector upper:vector"),
     _table("machine_codings", "code", "codes the machine applied, with the span and rule or the score",
            "excerpt_id code_id source", "score:float64 start:int64 end:int64 rule"),

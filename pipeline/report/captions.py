@@ -36,8 +36,8 @@ def ambiguity(given: Given, frame: pd.DataFrame) -> Caption:
         title = "Terms worth checking, before anybody has judged"
         caption = (
             f"{PROPOSED} Share of the other words of this survey whose usages differ less in the encoder’s space, with "
-            "95 % intervals from resampled respondents. At most a term is worth checking; ambiguous it becomes by people’s "
-            "labels."
+            "95 % intervals from resampled respondents. At most a term is worth checking; ambiguous it becomes by "
+            "people’s labels."
         )
         alt = f"{plural(len(frame), 'term')} ranked by the machine. Worth checking: {listed(said) or 'none'}."
     rows = [f"{r.label} {decimal(r.score)} ({interval(r.ci_low, r.ci_high)})" for r in frame.head(12).itertuples()]
