@@ -39,7 +39,7 @@ def bench_binary() -> dict[str, object]:
     table, read = binary(4, 5000, 30)
     ours = median_of(
         lambda: bootstrap.binary_resamples(
-            (table & read[:, :, None]).sum(0).astype(float), read.sum(0), np.arange(5000), resamples=1000, seed=1
+            (table & read[:, :, None]).sum(0).astype(float), read.sum(0), np.arange(5000), draw=bootstrap.Resamples(5000, 1000, 1)
         )
     )
     ratings = np.where(read, table[:, :, 0], np.nan)
@@ -85,7 +85,7 @@ def resampled(labels: list[list[frozenset[str]]]) -> np.ndarray:
     """Return MASI alpha in 1,000 resamples of the units, distances included."""
     counts, sets = alphas.set_counts(labels)
     delta = alphas.distances(sets, alphas.masi)
-    return bootstrap.distance_resamples(counts, delta, np.arange(counts.shape[0]), resamples=1000, seed=1)
+    return bootstrap.distance_resamples(counts, delta, np.arange(counts.shape[0]), draw=bootstrap.Resamples(counts.shape[0], 1000, 1))
 
 
 def bench_large() -> dict[str, object]:
@@ -94,7 +94,7 @@ def bench_large() -> dict[str, object]:
     size = rng.integers(2, 9, 100_000)
     ones = rng.binomial(size[:, None], rng.uniform(0.02, 0.4, 50)).astype(float)
     start = time.perf_counter()
-    bootstrap.binary_resamples(ones, size, np.arange(100_000) % 25_000, resamples=2000, seed=1)
+    bootstrap.binary_resamples(ones, size, np.arange(100_000) % 25_000, draw=bootstrap.Resamples(25_000, 2000, 1))
     took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return {

@@ -112,28 +112,42 @@ def _fast_distances(sets: Sequence[Labels], *, weighted: bool) -> np.ndarray:
     return 1 - index * monotonicity
 
 
-def alpha_from_distances(counts: np.ndarray, delta: np.ndarray) -> Measure:
+def alpha_from_distances(counts: np.ndarray, delta: np.ndarray, unit_weights: np.ndarray | None = None) -> Measure:
     """Return alpha for any distance, from value counts (units x values) and delta (values x values).
 
     Observed disagreement sums over pairs within a unit, expected disagreement over all pairs of
-    values in units with at least two ratings (Krippendorff 2011, section F).
+    values in units with at least two ratings (Krippendorff 2011, section F). unit_weights (units): each unit
+    counts that many times in both; they are scaled to mean 1 over the units with two ratings, so that the
+    correction for small samples knows how many were read.
     """
-    counts = counts[counts.sum(1) > 1].astype(float)
+    paired = counts.sum(1) > 1
+    weights = scaled(unit_weights, paired)
+    counts = counts[paired].astype(float)
     if len(counts) == 0:
         return undefined(NO_PAIRS)
     per_unit = counts.sum(1)
-    observed = float(((counts @ delta) * counts).sum(1) @ (1 / (per_unit - 1)))
-    totals = counts.sum(0)
+    observed = float(((counts @ delta) * counts).sum(1) @ (weights / (per_unit - 1)))
+    totals = weights @ counts
     expected = float(totals @ delta @ totals)
     if expected == 0:
         return undefined(NO_VARIATION)
     return Measure(1 - (totals.sum() - 1) * observed / expected)
 
 
-def set_alpha(ratings: Sequence[Sequence[Labels | None]], distance: Distance = masi) -> Measure:
+def scaled(unit_weights: np.ndarray | None, kept: np.ndarray) -> np.ndarray:
+    """Return the weights of the kept units (a mask over units), scaled to mean 1; ones where there are none."""
+    if unit_weights is None or not kept.any():
+        return np.ones(int(kept.sum()))
+    mine: np.ndarray = np.asarray(unit_weights, dtype=float)[kept]
+    return mine / mine.mean()
+
+
+def set_alpha(
+    ratings: Sequence[Sequence[Labels | None]], distance: Distance = masi, unit_weights: np.ndarray | None = None
+) -> Measure:
     """Return alpha of set-valued decisions: coders x units, None = not rated, empty set = no code applies."""
     counts, sets = set_counts(ratings)
-    return alpha_from_distances(counts, distances(sets, distance)) if sets else undefined(NO_PAIRS)
+    return alpha_from_distances(counts, distances(sets, distance), unit_weights) if sets else undefined(NO_PAIRS)
 
 
 def set_counts(ratings: Sequence[Sequence[Labels | None]]) -> tuple[np.ndarray, list[Labels]]:

@@ -1,7 +1,7 @@
 """Agreement corrected for chance in other ways than alpha's, and agreement not corrected at all.
 
 ratings: coders x units, floats, NaN = not rated, unless a function says otherwise. `weights`:
-values x values, 1 on the diagonal, for partial agreement.
+values x values, 1 on the diagonal, for partial agreement; `unit_weights`: units, how many times each counts.
 Sources: Cohen 1960, 1968; Fleiss 1971; Conger 1980; Gwet, Handbook of Inter-Rater Reliability (2014),
 for missing ratings.
 """
@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from pipeline.agreement.alpha import value_counts
+from pipeline.agreement.alpha import scaled, value_counts
 from pipeline.agreement.measure import NO_PAIRS, NO_VARIATION, Measure, undefined
 
 
@@ -34,19 +34,23 @@ def quadratic_weights(domain: Sequence[float]) -> np.ndarray:
     return 1 - (1 - linear_weights(domain)) ** 2
 
 
-def observed(counts: np.ndarray, weights: np.ndarray | None = None) -> float | None:
+def observed(
+    counts: np.ndarray, weights: np.ndarray | None = None, unit_weights: np.ndarray | None = None
+) -> float | None:
     """Return mean pairwise agreement over units with two or more ratings (counts: units x values)."""
-    counts = counts[counts.sum(1) > 1].astype(float)
+    paired = counts.sum(1) > 1
+    times = scaled(unit_weights, paired)
+    counts = counts[paired].astype(float)
     if len(counts) == 0:
         return None
     size = counts.sum(1)
     matching = counts * ((counts @ weights if weights is not None else counts) - 1)
-    return float((matching.sum(1) / (size * (size - 1))).mean())
+    return float((matching.sum(1) / (size * (size - 1)) * times).mean())
 
 
-def percent(ratings: np.ndarray) -> Measure:
+def percent(ratings: np.ndarray, unit_weights: np.ndarray | None = None) -> Measure:
     """Return the share of agreeing pairs of coders, averaged over units with two or more ratings."""
-    value = observed(value_counts(ratings, domain_of(ratings)))
+    value = observed(value_counts(ratings, domain_of(ratings)), unit_weights=unit_weights)
     return undefined(NO_PAIRS) if value is None else Measure(value)
 
 
@@ -55,13 +59,19 @@ def fleiss(ratings: np.ndarray, weights: np.ndarray | None = None) -> Measure:
     return _corrected(ratings, weights, lambda shares, w: float(shares @ w @ shares))
 
 
-def gwet(ratings: np.ndarray, weights: np.ndarray | None = None, *, domain: Sequence[float] | None = None) -> Measure:
+def gwet(
+    ratings: np.ndarray,
+    weights: np.ndarray | None = None,
+    *,
+    domain: Sequence[float] | None = None,
+    unit_weights: np.ndarray | None = None,
+) -> Measure:
     """Return Gwet's AC1, or AC2 with weights. `domain` lists the scale's values where some do not occur."""
 
     def chance(shares: np.ndarray, w: np.ndarray) -> float:
         return float(w.sum() / (len(shares) * (len(shares) - 1)) * (shares * (1 - shares)).sum())
 
-    return _corrected(ratings, weights, chance, domain)
+    return _corrected(ratings, weights, chance, domain, unit_weights)
 
 
 def brennan_prediger(
@@ -111,7 +121,7 @@ def light(ratings: np.ndarray) -> Measure:
     return Measure(float(np.mean(known))) if known else undefined(NO_PAIRS)
 
 
-def specific(ratings: np.ndarray, value: float) -> Measure:
+def specific(ratings: np.ndarray, value: float, unit_weights: np.ndarray | None = None) -> Measure:
     """Return specific agreement on a value (positive agreement for 1, negative for 0; Cicchetti & Feinstein 1990).
 
     Among pairs of ratings in which one says `value`, how often the other says so too.
@@ -119,25 +129,31 @@ def specific(ratings: np.ndarray, value: float) -> Measure:
     counts = value_counts(ratings, [value])[:, 0].astype(float)
     size = (~np.isnan(ratings)).sum(0).astype(float)
     keep = size > 1
+    times = scaled(unit_weights, keep)
     counts, size = counts[keep], size[keep]
-    said = counts.sum()
+    said = (counts * times).sum()
     if said == 0:
         return undefined("undefined: nobody used this value on a unit that two coders read")
-    return Measure(float((counts * (counts - 1) / (size - 1)).sum() / said))
+    return Measure(float((counts * (counts - 1) / (size - 1) * times).sum() / said))
 
 
 def _corrected(
-    ratings: np.ndarray, weights: np.ndarray | None, chance: object, domain: Sequence[float] | None = None
+    ratings: np.ndarray,
+    weights: np.ndarray | None,
+    chance: object,
+    domain: Sequence[float] | None = None,
+    unit_weights: np.ndarray | None = None,
 ) -> Measure:
     values = list(domain) if domain is not None else domain_of(ratings)
     counts = value_counts(ratings, values).astype(float)
-    agreed = observed(counts, weights)
+    agreed = observed(counts, weights, unit_weights)
     if agreed is None:
         return undefined(NO_PAIRS)
     if len(values) < 2:
         return undefined(NO_VARIATION)
-    rated = counts[counts.sum(1) > 0]
-    shares = (rated / rated.sum(1, keepdims=True)).mean(0)
+    read = counts.sum(1) > 0
+    rated, times = counts[read], scaled(unit_weights, read)
+    shares = (rated / rated.sum(1, keepdims=True) * times[:, None]).mean(0)
     assert callable(chance)
     return _kappa(agreed, chance(shares, np.eye(len(values)) if weights is None else weights))
 

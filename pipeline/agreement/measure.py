@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MINIMUM = 10  # positive units, and respondents, under which a bootstrap interval under-covers
 NO_PAIRS = "undefined: no unit was read by two coders"
 NO_VARIATION = "undefined: no variation (every decision is the same)"
 

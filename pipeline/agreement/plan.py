@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.agreement import bootstrap
-from pipeline.agreement.report import MINIMUM
+from pipeline.agreement.measure import MINIMUM
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def expect(
             refused += 1
             continue
         size = np.full(n_units, float(coders))
-        draws = bootstrap.binary_resamples(ones[:, None], size, groups, resamples=resamples, seed=seed + study)
+        draw = bootstrap.Resamples(n_respondents, resamples, seed + study)
+        draws = bootstrap.binary_resamples(ones[:, None], size, groups, draw=draw)
         found = bootstrap.interval(draws[:, 0])
         if found is None:
             refused += 1

@@ -26,6 +26,7 @@ class Units:
     unit_ids: tuple[str, ...]
     respondents: tuple[str, ...]  # of each unit
     labels: tuple[tuple[Labels | None, ...], ...]
+    p_include: tuple[float, ...] = ()  # of each unit: how likely the sample was to hold it; empty = all alike
 
     @property
     def groups(self) -> np.ndarray:
@@ -36,6 +37,15 @@ class Units:
     def size(self) -> np.ndarray:
         """Return how many coders decided about each unit."""
         return np.array([[cell is not None for cell in row] for row in self.labels]).sum(0)
+
+    @property
+    def unit_weights(self) -> np.ndarray | None:
+        """Return 1/p_include scaled to mean 1 (Hájek 1971), or None where all units had the same chance."""
+        chances = np.array(self.p_include, dtype=float)
+        if len(set(self.p_include)) < 2:
+            return None
+        weights: np.ndarray = 1 / chances
+        return weights / weights.mean()
 
     def with_code(self, code: str) -> np.ndarray:
         """Return coders x units: 1 applied, 0 not applied, NaN not decided."""
@@ -49,6 +59,7 @@ class Units:
             unit_ids=tuple(self.unit_ids[i] for i in pick),
             respondents=tuple(self.respondents[i] for i in pick),
             labels=tuple(tuple(row[i] for i in pick) for row in self.labels),
+            p_include=tuple(self.p_include[i] for i in pick) if self.p_include else (),
         )
 
     def keep_coders(self, wanted: Sequence[str]) -> Units:
@@ -95,4 +106,6 @@ def _pivot(rows: pd.DataFrame, labels: list[Labels], respondent_of: pd.Series) -
         if unit in place:
             table[coders.index(coder)][place[unit]] = label
     respondents = tuple(respondent_of.loc[unit_ids]) if unit_ids else ()
-    return Units(tuple(coders), tuple(unit_ids), respondents, tuple(map(tuple, table)))
+    chances = rows.groupby("unit_id").p_include.max().to_dict()
+    p_include = tuple(float(chances[unit]) for unit in unit_ids)
+    return Units(tuple(coders), tuple(unit_ids), respondents, tuple(map(tuple, table)), p_include)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from pipeline.agreement import alpha as a
-from pipeline.agreement import bootstrap
 from pipeline.agreement.disagreements import confusions, costs
 from pipeline.agreement.units import Units
 
@@ -31,17 +29,3 @@ def test_cost_is_what_refitting_without_the_unit_gives():
 def test_nothing_shared_costs_nothing():
     assert costs(Units(("x",), ("1",), ("p",), ((A,),))).empty
     assert confusions(Units((), (), (), ())).empty
-
-
-def test_differences_between_rounds_rest_on_one_draw():
-    rng = np.random.default_rng(5)
-    table, groups = rng.integers(0, 2, (3, 40)).astype(float), np.arange(40) % 12
-    early = np.arange(40) < 20
-    sides = [(table.sum(0)[:, None], np.where(half, 3, 0)) for half in (early, ~early)]
-    found = bootstrap.binary_differences(*sides, groups, resamples=20, seed=3)[:, 0]
-    draws = np.concatenate(list(bootstrap.multiplicities(12, 20, 3)))
-    for row, difference in zip(draws, found, strict=True):
-        times = row[groups].astype(int)
-        naive = [a.alpha(np.repeat(table, times * half, axis=1), "nominal").value for half in (early, ~early)]
-        assert naive[0] - naive[1] == pytest.approx(difference, abs=1e-12)
-    assert (bootstrap.binary_differences(sides[0], sides[0], groups, resamples=20, seed=3) == 0).all()

@@ -88,9 +88,9 @@ def clustered(rng, people=12, units=40, coders=3):
 def test_binary_bootstrap_equals_the_naive_one():
     table, groups = clustered(np.random.default_rng(3))
     ones, size = np.nansum(table, 0)[:, None], (~np.isnan(table)).sum(0)
-    fast = bootstrap.binary_resamples(ones, size, groups, resamples=50, seed=9)[:, 0]
-    draws = np.concatenate(list(bootstrap.multiplicities(groups.max() + 1, 50, 9)))
-    for row, found in zip(draws, fast, strict=True):
+    draw = bootstrap.Resamples(groups.max() + 1, 50, 9)
+    fast = bootstrap.binary_resamples(ones, size, groups, draw=draw)[:, 0]
+    for row, found in zip(draw.counts, fast, strict=True):
         columns = [unit for unit in range(table.shape[1]) for _ in range(int(row[groups[unit]]))]
         assert a.alpha(table[:, columns], "nominal", domain=[0, 1]).value == pytest.approx(found, abs=1e-12)
 
@@ -98,18 +98,11 @@ def test_binary_bootstrap_equals_the_naive_one():
 def test_distance_bootstrap_equals_the_naive_one():
     table, groups = clustered(np.random.default_rng(4))
     counts, delta = a.value_counts(table, [0, 1]), 1 - np.eye(2)
-    fast = bootstrap.distance_resamples(counts, delta, groups, resamples=30, seed=9)
-    draws = np.concatenate(list(bootstrap.multiplicities(groups.max() + 1, 30, 9)))
-    for row, found in zip(draws, fast, strict=True):
-        drawn = np.repeat(counts, row[groups].astype(int), axis=0)
+    draw = bootstrap.Resamples(groups.max() + 1, 30, 9)
+    fast = bootstrap.distance_resamples(counts, delta, groups, draw=draw)
+    for row, found in zip(draw.counts, fast, strict=True):
+        drawn = np.repeat(counts, row[groups], axis=0)
         assert a.alpha_from_distances(drawn, delta).value == pytest.approx(found, abs=1e-12)
-
-
-def test_blocks_do_not_change_the_draw(monkeypatch):
-    whole = np.concatenate(list(bootstrap.multiplicities(7, 100, 5)))
-    monkeypatch.setattr(bootstrap, "CHUNK", 70)
-    assert (np.concatenate(list(bootstrap.multiplicities(7, 100, 5))) == whole).all()
-    assert (whole.sum(1) == 7).all()
 
 
 def test_published_examples_written_out():

@@ -1,0 +1,84 @@
+"""Agreement on whole decisions: sets of codes under a set distance, and labels under a nominal one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.agreement import alpha as alphas
+from pipeline.agreement import bootstrap, chance
+from pipeline.agreement.measure import NO_PAIRS, Measure, undefined
+from pipeline.agreement.rows import MASI, WEIGHTED, Basis, Row, interval_of, joined, people, row
+from pipeline.agreement.units import Units
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Set-valued alpha of some units (MASI distance) with its value in every resample."""
+
+    units: Units
+    measure: Measure
+    draws: np.ndarray
+    counts: np.ndarray  # units x distinct sets
+    sets: list[alphas.Labels]
+
+    @property
+    def enough(self) -> tuple[int, int]:
+        """Return how many units and respondents there are."""
+        return len(self.units.unit_ids), len(set(self.units.respondents))
+
+
+def measured(units: Units, basis: Basis) -> Measured:
+    """Return MASI alpha over the units that two coders read, weighted where units were sampled at different rates."""
+    units = units.shared()
+    counts, sets = alphas.set_counts(units.labels)
+    if not units.unit_ids:
+        return Measured(units, undefined(NO_PAIRS), np.full(basis.draw.resamples, np.nan), counts, sets)
+    delta, weights = alphas.distances(sets, alphas.masi), units.unit_weights
+    draws = bootstrap.distance_resamples(counts, delta, basis.groups(units), draw=basis.draw, unit_weights=weights)
+    return Measured(units, alphas.alpha_from_distances(counts, delta, weights), draws, counts, sets)
+
+
+def overall(found: Measured, scope: str) -> Iterator[Row]:
+    """Yield alpha under MASI (with interval) and Jaccard, and the share of equal sets."""
+    units, counts, weights = found.units, found.counts, found.units.unit_weights
+    if not units.unit_ids:
+        yield row(scope, "alpha", MASI, found.measure, units)
+        return
+    ci, reason = interval_of(found.draws, *found.enough, what="units")
+    weighted = "" if weights is None else WEIGHTED
+    yield row(scope, "alpha", MASI, found.measure, units, ci=ci, note=joined(reason or found.measure.note, weighted))
+    if weights is not None:
+        yield row(scope, "alpha (unweighted)", MASI, alphas.set_alpha(units.labels), units)
+    far = alphas.distances(found.sets, alphas.jaccard)
+    yield row(scope, "alpha (Jaccard)", "set (Jaccard)", alphas.alpha_from_distances(counts, far, weights), units)
+    yield row(scope, "percent", "set (equal or not)", equal(counts, weights), units)
+
+
+def equal(counts: np.ndarray, unit_weights: np.ndarray | None) -> Measure:
+    """Return the share of pairs of coders who said exactly the same (counts: units x values)."""
+    value = chance.observed(counts, unit_weights=unit_weights)
+    return undefined(NO_PAIRS) if value is None else Measure(value)
+
+
+def label_rows(units: Units, scope: str, basis: Basis) -> Iterator[Row]:
+    """Yield nominal alpha over labels, MASI alpha where a unit may carry several, and the share of equal labels."""
+    units = units.shared()
+    if not units.unit_ids:
+        yield row(scope, "alpha", "nominal", undefined(NO_PAIRS), units)
+        return
+    counts, sets = alphas.set_counts(units.labels)
+    delta, weights = 1 - np.eye(len(sets)), units.unit_weights
+    draws = bootstrap.distance_resamples(counts, delta, basis.groups(units), draw=basis.draw, unit_weights=weights)
+    varied = counts[:, counts.sum(0) < counts.sum(0).max()].sum(1) > 0
+    ci, reason = interval_of(draws, int(varied.sum()), people(units, varied), "units with another label than the usual")
+    value = alphas.alpha_from_distances(counts, delta, weights)
+    note = joined(reason if value.value is not None else value.note, "" if weights is None else WEIGHTED)
+    yield row(scope, "alpha", "nominal", value, units, ci=ci, positive=int(varied.sum()), note=note)
+    if weights is not None:
+        plain = alphas.alpha_from_distances(counts, delta)
+        yield row(scope, "alpha (unweighted)", "nominal", plain, units, positive=int(varied.sum()))
+    yield row(scope, "alpha (MASI)", MASI, alphas.set_alpha(units.labels, unit_weights=weights), units)
+    yield row(scope, "percent", "nominal", equal(counts, weights), units)
