@@ -39,7 +39,10 @@ def bench_binary() -> dict[str, object]:
     table, read = binary(4, 5000, 30)
     ours = median_of(
         lambda: bootstrap.binary_resamples(
-            (table & read[:, :, None]).sum(0).astype(float), read.sum(0), np.arange(5000), draw=bootstrap.Resamples(5000, 1000, 1)
+            (table & read[:, :, None]).sum(0).astype(float),
+            read.sum(0),
+            np.arange(5000),
+            draw=bootstrap.Resamples(5000, 1000, 1),
         )
     )
     ratings = np.where(read, table[:, :, 0], np.nan)
@@ -85,7 +88,9 @@ def resampled(labels: list[list[frozenset[str]]]) -> np.ndarray:
     """Return MASI alpha in 1,000 resamples of the units, distances included."""
     counts, sets = alphas.set_counts(labels)
     delta = alphas.distances(sets, alphas.masi)
-    return bootstrap.distance_resamples(counts, delta, np.arange(counts.shape[0]), draw=bootstrap.Resamples(counts.shape[0], 1000, 1))
+    return bootstrap.distance_resamples(
+        counts, delta, np.arange(counts.shape[0]), draw=bootstrap.Resamples(counts.shape[0], 1000, 1)
+    )
 
 
 def bench_large() -> dict[str, object]:

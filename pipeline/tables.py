@@ -102,7 +102,7 @@ ALL = (
            "unit_kind unit_id", "values reason"),
     _table("prevalence", "record", "respondents with a code among respondents with a recorded excerpt",
            "code_id question_id group_by group", "n_respondents:int64 base:int64 share:float64 ci_low:float64"
-           " ci_high:float64 n_excerpts:int64 n_union:int64 n_intersection:int64"),
+           " ci_high:float64 share_unweighted:float64 n_excerpts:int64 n_union:int64 n_intersection:int64"),
     _table("agreement", "agreement", "coefficients between coders with intervals by respondent",
            "scope coefficient", "level value:float64 ci_low:float64 ci_high:float64 n_units:int64"
            " n_respondents:int64 n_coders:int64 n_positive:int64 note"),

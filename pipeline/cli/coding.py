@@ -100,7 +100,7 @@ def record(study: Study) -> None:
     """Say what counts, by the study's rule, and how many respondents show each code."""
     from pipeline import tables
     from pipeline.coding.gather import gather_settled
-    from pipeline.coding.prevalence import prevalence_table
+    from pipeline.coding.prevalence import prevalence_table, sampled_at_different_rates
     from pipeline.coding.record import basis_line, make_record, votes
 
     coding, survey = study.survey.coding, study.survey
@@ -112,7 +112,7 @@ def record(study: Study) -> None:
     shares = prevalence_table(
         made, waiting, excerpts=read["excerpts"], responses=read["responses"], respondents=read["respondents"],
         groups=survey.report.groups, codes=sorted(set(read["codings"].code_id)) if coding.record else [],
-        small=survey.report.small, cast=cast,
+        small=survey.report.small, cast=cast, p_include=sampled_at_different_rates(read["assignments"]),
     )  # fmt: skip
     for name, frame in {"record": made, "open_units": waiting, "prevalence": shares}.items():
         tables.write(study.processed, name, frame)

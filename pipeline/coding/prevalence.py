@@ -1,4 +1,9 @@
-"""How many respondents show a code: per question and group, out of those with a decided excerpt there."""
+"""How many respondents show a code: per question and group, out of those with a decided excerpt there.
+
+Where excerpts were sampled at different rates, shares are weighted: a respondent counts as the sum of 1/p_include
+over the excerpts drawn, divided by the number of excerpts there are of that respondent (weight share method;
+Lavallée 2007), and the unweighted share stands beside. Counts are never weighted.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +19,18 @@ NOT_CODES = ("no_code", "cannot_code")
 Z = 1.959963984540054  # 97.5th percentile of the standard normal distribution
 
 
-def wilson(count: int, base: int) -> tuple[float, float]:
+def wilson(count: float, base: float) -> tuple[float, float]:
     """Return the 95 % score interval of a share (Wilson 1927)."""
     centre = (count + Z * Z / 2) / (base + Z * Z)
     half = Z / (base + Z * Z) * np.sqrt(count * (base - count) / base + Z * Z / 4)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def sampled_at_different_rates(assignments: pd.DataFrame) -> dict[str, float]:
+    """Return p_include of every excerpt handed out to be estimated from; empty where all had the same chance."""
+    work = assignments[(assignments.unit_kind == "excerpt") & (assignments.purpose == "estimate")]
+    chances: dict[str, float] = work.groupby("unit_id").p_include.max().to_dict()
+    return chances if len(set(chances.values())) > 1 else {}
 
 
 def prevalence_table(
@@ -32,6 +44,7 @@ def prevalence_table(
     codes: Sequence[str],
     small: int,
     cast: Mapping[tuple[str, str], Sequence[Vote]] | None = None,
+    p_include: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Return the prevalence table; "" in question_id, group_by or group means all.
 
@@ -39,12 +52,14 @@ def prevalence_table(
     excerpt in which the code is still open, or that nobody could code, is in no base. Share and
     interval are null for under `small` respondents in the study. n_union and n_intersection: respondents who would
     show the code if one reader's word were enough, and if all had to agree (`cast`: the votes behind the record).
+    p_include: how likely the sample was to hold each excerpt handed out, where that differs; shares are then weighted.
     """
     where = excerpts[["excerpt_id", "response_id"]].merge(
         responses[["response_id", "respondent_id", "question_id"]], on="response_id"
     )
     people = respondents[["respondent_id", *[group for group in groups if group in respondents]]]
     where = where.merge(people, on="respondent_id", how="left").rename(columns={"excerpt_id": "unit_id"})
+    weights = _weights(where, p_include) if p_include else {}
     mine = record[record.unit_kind == "excerpt"]
     waiting = open_units[(open_units.unit_kind == "excerpt") & (open_units["values"] != "")]
     uncodable = mine[mine.value == "cannot_code"].unit_id
@@ -63,11 +78,23 @@ def prevalence_table(
             union=base.unit_id.isin([unit for unit, votes in said.items() if any(votes)]),
             intersection=base.unit_id.isin([unit for unit, votes in said.items() if votes and all(votes)]),
         )
-        rows += [{"code_id": code, **cell} for cell in _cells(base, [g for g in groups if g in people], plain)]
+        rows += [{"code_id": code, **cell} for cell in _cells(base, [g for g in groups if g in people], plain, weights)]
     return pd.DataFrame(rows, columns=pd.Index(list(SCHEMAS["prevalence"].types)))
 
 
-def _cells(base: pd.DataFrame, groups: Sequence[str], plain: bool) -> Iterator[dict[str, object]]:
+def _weights(where: pd.DataFrame, p_include: Mapping[str, float]) -> dict[str, pd.Series]:
+    """Return, per question and for all of them (""), the weight of every respondent with an excerpt handed out."""
+    drawn = where.assign(weight=1 / where.unit_id.map(dict(p_include)))
+    parts = {"": drawn, **dict(iter(drawn.groupby("question_id")))}
+    return {
+        str(question): part.groupby("respondent_id").weight.sum() / part.groupby("respondent_id").size()
+        for question, part in parts.items()
+    }
+
+
+def _cells(
+    base: pd.DataFrame, groups: Sequence[str], plain: bool, weights: Mapping[str, pd.Series]
+) -> Iterator[dict[str, object]]:
     for question in ["", *sorted(set(base.question_id))]:
         asked = base if not question else base[base.question_id == question]
         for group_by in ["", *groups]:
@@ -76,19 +103,27 @@ def _cells(base: pd.DataFrame, groups: Sequence[str], plain: bool) -> Iterator[d
                 part = asked if not group_by else asked[asked[group_by] == value]
                 people = part.groupby("respondent_id")[["present", "union", "intersection"]].any()
                 if len(people):
+                    mine = weights[question].reindex(people.index).to_numpy() if weights else None
                     yield {
                         "question_id": question, "group_by": group_by, "group": value,
-                        **_estimate(int(people.present.sum()), len(people), plain),
+                        **_estimate(people.present.to_numpy(), plain, mine),
                         "n_excerpts": int(part.present.sum()),
                         "n_union": int(people["union"].sum()), "n_intersection": int(people.intersection.sum()),
                     }  # fmt: skip
 
 
-def _estimate(count: int, base: int, plain: bool) -> dict[str, object]:
+def _estimate(present: np.ndarray, plain: bool, weights: np.ndarray | None) -> dict[str, object]:
+    """Return counts, share and interval; a weighted share has the interval of its effective base (Kish 1965)."""
+    count, base = int(present.sum()), len(present)
+    counted: dict[str, object] = {"n_respondents": count, "base": base}
     if not plain:
-        return {"n_respondents": count, "base": base, "share": None, "ci_low": None, "ci_high": None}
-    low, high = wilson(count, base)
-    return {
-        "n_respondents": count, "base": base, "share": round(count / base, 4),
-        "ci_low": round(float(low), 4), "ci_high": round(float(high), 4),
+        return counted | dict.fromkeys(("share", "ci_low", "ci_high", "share_unweighted"))
+    share, effective = count / base, float(base)
+    if weights is not None:
+        share = float(weights @ present / weights.sum())
+        effective = float(weights.sum() ** 2 / (weights**2).sum())
+    low, high = wilson(share * effective, effective)
+    return counted | {
+        "share": round(share, 4), "ci_low": round(float(low), 4), "ci_high": round(float(high), 4),
+        "share_unweighted": None if weights is None else round(count / base, 4),
     }  # fmt: skip

@@ -227,6 +227,7 @@ def prevalence(given: Given, by: str = "") -> pd.DataFrame:
         rank=mine.column.map(lambda name: columns.index(name) if name in columns else len(columns)),
     )
     wanted = ["code_id", "code", "theme", "column", "n_respondents", "base", "share", "ci_low", "ci_high"]
+    wanted.append("share_unweighted")
     return mine.sort_values(["place", "rank", "column"], kind="stable")[wanted].reset_index(drop=True)
 
 

@@ -73,12 +73,17 @@ def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
             rows.append([strong(mine), *[""] * len(columns)])
             theme = mine
         cells = part.set_index("column")
-        counts = [
-            share_cell(given, int(cells.n_respondents[c]), int(cells.base[c])) if c in cells.index else "–"
-            for c in columns
-        ]
+        counts = [_prevalence_cell(given, cells.loc[c]) if c in cells.index else "–" for c in columns]
         rows.append([code, *counts])
     return ["Code", *columns], rows
+
+
+def _prevalence_cell(given: Given, row: pd.Series) -> str:
+    """Return counts and share; a weighted share says so and has the unweighted one beside it."""
+    plain = share_cell(given, int(row.n_respondents), int(row.base))
+    if missing(row.share_unweighted) or given.small or row.base < given.study.survey.report.small:
+        return plain
+    return f"{percent(row.share)} weighted; {plain} unweighted"
 
 
 def agreement_rows(given: Given) -> list[Row]:
