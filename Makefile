@@ -172,8 +172,8 @@ $(call table,record open_units prevalence) &: $(call table,respondents responses
   codings judgements) $(SURVEY) $(call room,coding)
 	@$(call RUN,record)
 
-$(call table,agreement): $(call table,respondents responses excerpts usages assignments decisions codings judgements) \
-  $(SURVEY) $(THEMES) $(call room,agreement)
+$(call table,agreement): $(call table,respondents responses excerpts usages assignments decisions codings judgements \
+  record) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
 	@$(call RUN,agreement)
 
 $(call table,senses ambiguity shares disputes orders) &: $(call table,respondents responses ratings usages usage_vectors \

@@ -73,15 +73,23 @@ def people(units: Units, wanted: np.ndarray) -> int:
 
 
 def interval_of(
-    draws: np.ndarray, n_units: int, n_people: int, what: str = "positive units"
+    draws: np.ndarray, n_units: int, n_people: int, what: str = "positive unit"
 ) -> tuple[tuple[float, float] | None, str]:
     """Return the interval of resampled values, or None and the reason."""
     if n_units < MINIMUM or n_people < MINIMUM:
         return None, (
-            f"no interval: {n_units} {what} from {n_people} respondents; at least {MINIMUM} of each are needed"
+            f"no interval: {plural(n_units, what)} from {plural(n_people, 'respondent')}; "
+            f"at least {MINIMUM} of each are needed"
         )
     found = bootstrap.interval(draws)
     return found, "" if found else "no interval: undefined in more than 5 % of resamples"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return "1 unit", "2 units"; of several words the first is counted ("units with another label")."""
+    first, _, rest = noun.partition(" with ")
+    said = f"{count} {first}{'' if count == 1 else 's'}"
+    return f"{said} with {rest}" if rest else said
 
 
 def surprise(value: Measure, agreed: Measure, positive: np.ndarray) -> str:

@@ -47,7 +47,7 @@ def overall(found: Measured, scope: str) -> Iterator[Row]:
     if not units.unit_ids:
         yield row(scope, "alpha", MASI, found.measure, units)
         return
-    ci, reason = interval_of(found.draws, *found.enough, what="units")
+    ci, reason = interval_of(found.draws, *found.enough, what="unit")
     weighted = "" if weights is None else WEIGHTED
     yield row(scope, "alpha", MASI, found.measure, units, ci=ci, note=joined(reason or found.measure.note, weighted))
     if weights is not None:
@@ -73,7 +73,7 @@ def label_rows(units: Units, scope: str, basis: Basis) -> Iterator[Row]:
     delta, weights = 1 - np.eye(len(sets)), units.unit_weights
     draws = bootstrap.distance_resamples(counts, delta, basis.groups(units), draw=basis.draw, unit_weights=weights)
     varied = counts[:, counts.sum(0) < counts.sum(0).max()].sum(1) > 0
-    ci, reason = interval_of(draws, int(varied.sum()), people(units, varied), "units with another label than the usual")
+    ci, reason = interval_of(draws, int(varied.sum()), people(units, varied), "unit with another label than the usual")
     value = alphas.alpha_from_distances(counts, delta, weights)
     note = joined(reason if value.value is not None else value.note, "" if weights is None else WEIGHTED)
     yield row(scope, "alpha", "nominal", value, units, ci=ci, positive=int(varied.sum()), note=note)

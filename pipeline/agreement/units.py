@@ -72,13 +72,6 @@ class Units:
         return self.keep_units((self.size > 1).tolist()) if self.unit_ids else self
 
 
-def decided(assignments: pd.DataFrame, decisions: pd.DataFrame, *, unit_kind: str, purpose: str) -> pd.DataFrame:
-    """Return one row per decision of a kind and purpose, the latest where one coder decided twice."""
-    work = assignments[(assignments.unit_kind == unit_kind) & (assignments.purpose == purpose)]
-    rows = work.merge(decisions, on="assignment_id").sort_values(["decided_at", "assignment_id"], na_position="first")
-    return rows.drop_duplicates(["coder_id", "unit_id"], keep="last")
-
-
 def excerpt_units(rows: pd.DataFrame, codings: pd.DataFrame, respondent_of: pd.Series) -> Units:
     """Return coded excerpts as sets of codes. `respondent_of`: excerpt_id -> respondent_id."""
     rows = rows[rows.state.isin(DECIDED)]

@@ -11,7 +11,9 @@ from pipeline.cli.common import say, study_option
 if TYPE_CHECKING:
     from pipeline.study import Study
 
-TABLES = ("assignments", "decisions", "codings", "judgements", "excerpts", "usages", "responses", "respondents")
+TABLES = (
+    "assignments", "decisions", "codings", "judgements", "record", "excerpts", "usages", "responses", "respondents",
+)  # fmt: skip
 
 
 @click.group(invoke_without_command=True)
@@ -26,23 +28,26 @@ def agreement(context: click.Context, study: Study) -> None:
     if context.invoked_subcommand:
         return
     stated = study.survey.agreement
+    codes, codebook, inventory = _frames(study)
     found = agreement_table(
         {name: tables.read(study.processed, name) for name in TABLES},
-        codes=_codes(study),
+        codes=codes,
         groups=study.survey.report.groups,
-        settings=Settings(resamples=stated.resamples, seed=stated.seed),
+        settings=Settings(stated.resamples, stated.seed, codebook, inventory),
     )
     tables.write(study.processed, "agreement", found)
     say(f"agreement: {len(found)} coefficients")
 
 
-def _codes(study: Study) -> list[str]:
-    path = study.codebook_folder / "themes.yaml"
-    if not path.exists():
-        return []
+def _frames(study: Study) -> tuple[list[str], str, str]:
+    """Return the codebook's codes, its version, and that of the sense inventory."""
     from pipeline.codebook.themes import load_themes
+    from pipeline.glossary.curated import load_glossary
 
-    return [code.id for code in load_themes(path).codes]
+    path = study.codebook_folder / "themes.yaml"
+    themes = load_themes(path) if path.exists() else None
+    inventory = load_glossary(study.codebook_folder / "glossary.yaml").version
+    return ([code.id for code in themes.codes], themes.version, inventory) if themes else ([], "", inventory)
 
 
 @agreement.command()
