@@ -116,10 +116,12 @@ def test_people_against_themselves():
 
 
 def test_drift_needs_times_of_each_decision():
-    rows = [
-        said(f"u{i:03}", coder, "a" if (i + (coder == "bob") * (i > 30)) % 2 else "", at=f"2025-07-{1 + i // 10:02}T10:{i:02}:0{k}Z")
-        for i in range(55) for k, coder in enumerate(("ann", "bob"))
-    ]  # fmt: skip
+    rows = []
+    for i in range(55):
+        for k, coder in enumerate(("ann", "bob")):
+            other = coder == "bob" and i > 30
+            at = f"2025-07-{1 + i // 10:02}T10:{i:02}:0{k}Z"
+            rows.append(said(f"u{i:03}", coder, "a" if (i + other) % 2 else "", at=at))
     found = table(rows)
     assert found.value["time:1 of 2", "alpha"] > found.value["time:2 of 2", "alpha"]
     assert found.note["time:1 of 2", "alpha"].startswith("2025-07-01 to 2025-07-03")
