@@ -155,7 +155,8 @@ $(call table,terms usages) &: $(call table,responses) $(SURVEY) $(call room,term
 $(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts usages) $(SURVEY) $(call room,encoder)
 	@$(call RUN,encode)
 
-$(call table,machine_codings): $(call table,responses excerpts excerpt_vectors) $(SURVEY) $(THEMES) $(call room,codebook)
+$(call table,machine_codings classifiers) &: $(call table,responses excerpts excerpt_vectors record) $(SURVEY) $(THEMES) \
+  $(call room,codebook)
 	@$(call RUN,code)
 
 $(call table,topics topic_words) &: $(call table,excerpts excerpt_vectors) $(SURVEY) $(call room,codebook)
@@ -184,7 +185,7 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
   senses ambiguity shares sense_words record agreement) $(SURVEY) $(GLOSSARY) $(call room,glossary)
 	@$(call RUN,glossary)
 
-TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings topics \
+TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
   senses ambiguity shares disputes orders glossary
 STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)

@@ -163,6 +163,13 @@ class Topics(Settings):
     seed: int = 1
 
 
+class Suggestions(Settings):
+    """When the machine may suggest a code, once people have coded."""
+
+    precision: float = Field(default=0.7, ge=0.5, lt=1)  # lower bound, on respondents not learnt from
+    seed: int = 1
+
+
 class Privacy(Settings):
     """What must not leave the export."""
 
@@ -206,6 +213,7 @@ class Survey(Settings):
     encoder: Encoder = Encoder()
     spacy: Language = Language()
     topics: Topics = Topics()
+    suggestions: Suggestions = Suggestions()
     privacy: Privacy = Privacy()
     report: Report = Report()
 

@@ -76,6 +76,9 @@ ALL = (
            "usage_id", "vector:vector upper:vector"),
     _table("machine_codings", "code", "codes the machine applied, with the span and rule or the score",
            "excerpt_id code_id source", "score:float64 start:int64 end:int64 rule"),
+    _table("classifiers", "code", "what the classifier of each code rests on, measured on respondents it had not seen",
+           "code_id", "n_read:int64 n_positive:int64 n_respondents:int64 average_precision:float64 threshold:float64"
+           " precision:float64 precision_low:float64 recall:float64 n_suggested:int64 note"),
     _table("topics", "topics", "emergent topic of each excerpt; -1 is an outlier",
            "excerpt_id", "topic_id:int64 strength:float64"),
     _table("topic_words", "topics", "c-TF-IDF keywords of each topic, best first",

@@ -39,8 +39,7 @@ def code_by_similarity(
     if not len(excerpt_ids) or not code_vectors:
         return pd.DataFrame(columns=pd.Index(COLUMNS))
     codes = sorted(code_vectors)
-    cosines = np.stack([(vectors @ code_vectors[code].T).max(1) for code in codes], axis=1)
-    centred = np.round(cosines - cosines.mean(0), 4)
+    centred = closeness(vectors, [code_vectors[code] for code in codes])
     order = np.argsort(-centred, axis=1, kind="stable")[:, :best]
     rows = [
         (excerpt, codes[column], "similarity", float(centred[row, column]), None, None, None)
@@ -48,3 +47,12 @@ def code_by_similarity(
         for column in order[row]
     ]
     return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+
+
+def closeness(vectors: np.ndarray, texts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return excerpts x codes: the highest cosine with any text of the code, less the code's mean, to four digits.
+
+    vectors: excerpts x dimensions; texts: per code, texts x dimensions; all of unit length.
+    """
+    cosines = np.stack([(vectors @ found.T).max(1) for found in texts], axis=1)
+    return np.asarray(np.round(cosines - cosines.mean(0), 4))

@@ -49,8 +49,12 @@ def allocate(counts: np.ndarray, size: int) -> np.ndarray:
 
 
 def rare_codes(n_excerpts: int, machine_codings: pd.DataFrame) -> dict[str, str]:
-    """Return excerpt_id -> the rarest machine code found in it, for codes in fewer than RARE of the excerpts."""
-    found = machine_codings[["excerpt_id", "code_id"]].drop_duplicates()
+    """Return excerpt_id -> the rarest machine code found in it, for codes in fewer than RARE of the excerpts.
+
+    What a classifier learnt from coders is left out: who reads what must not depend on what people decided before.
+    """
+    mine = machine_codings[machine_codings.source != "classifier"] if "source" in machine_codings else machine_codings
+    found = mine[["excerpt_id", "code_id"]].drop_duplicates()
     found = found.assign(count=found.code_id.map(found.code_id.value_counts()))
     rare = found[found["count"] < RARE * n_excerpts].sort_values(["count", "code_id"])
     first = rare.drop_duplicates("excerpt_id")
