@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.joint import joined_ratings
 from pipeline.report.quotes import central, quotes
+from pipeline.senses.plane import plane
 
 MOST_TERMS = 60
 NUMBERED = 2  # quotes per sense on a usage map
@@ -113,11 +114,11 @@ def usage_map(given: Given, term_id: str) -> pd.DataFrame:
     if len(mine) < 3:
         return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
     mine = mine.sort_values("usage_id").reset_index(drop=True)
-    plane = _plane(np.stack(mine.vector.tolist()))
+    points = plane(np.stack(mine.vector.tolist()))
     order = given.senses_of(term_id, mine.sense_id)
     mine = mine.assign(
-        x=plane[:, 0],
-        y=plane[:, 1],
+        x=points[:, 0],
+        y=points[:, 1],
         person=mine.respondent_id.map(given.people),
         sense=mine.sense_id.map(given.sense_name),
         basis="people" if basis is people else "machine",
@@ -129,15 +130,6 @@ def usage_map(given: Given, term_id: str) -> pd.DataFrame:
     words = {quote.usage_id: quote.text for quote in chosen}
     mine = mine.assign(number=mine.usage_id.map(numbers).astype("Int64"), quote=mine.usage_id.map(words))
     return mine[columns]
-
-
-def _plane(vectors: np.ndarray) -> np.ndarray:
-    centred = vectors.astype(float) - vectors.mean(0, dtype=float)
-    left, size, _ = np.linalg.svd(centred, full_matrices=False)
-    points = np.pad(left[:, :2] * size[:2], ((0, 0), (0, max(0, 2 - left.shape[1]))))
-    signs = np.sign(points[np.abs(points).argmax(0), [0, 1]])
-    found: np.ndarray = np.round(points * np.where(signs == 0, 1, signs), 3)
-    return found
 
 
 def sense_ratings(given: Given) -> pd.DataFrame:

@@ -1,0 +1,109 @@
+"""Numbers an entry shows, each with its base: shares, groups, ratings, what is no sense, agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+import pandas as pd
+
+from pipeline.senses.ratings import joined_ratings, sense_in_answer
+from pipeline.study import Study
+
+NOT_SENSES = {"none": "in none of these senses", "cannot_code": "the text does not tell"}
+
+
+@dataclass(frozen=True)
+class Rating:
+    """How a sense goes with one rating: how often each value was given by those whose answer has the sense."""
+
+    question: str
+    values: tuple[tuple[float, int], ...]
+    n_respondents: int
+
+    @property
+    def n(self) -> int:
+        """Ratings in all."""
+        return sum(count for _, count in self.values)
+
+    @property
+    def median(self) -> float:
+        """The middle rating."""
+        return median([value for value, count in self.values for _ in range(count)])
+
+
+def base(sense: str, shares: pd.DataFrame) -> int:
+    """Return how many respondents used the sense's term in a way that could be coded."""
+    mine = shares[(shares.group_by == "") & (shares.term_id == sense.partition(".")[0])]
+    mine = mine[~mine.sense_id.isin(list(NOT_SENSES))]
+    return int(mine.base.max()) if len(mine) else 0
+
+
+def groups(sense: str, study: Study, shares: pd.DataFrame) -> tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]:
+    """Return who uses a sense: (question, ((group, respondents, base), …)), groups where nobody does counted 0."""
+    term = sense.partition(".")[0]
+    mine = shares[(shares.term_id == term) & (shares.group_by != "") & ~shares.sense_id.isin(list(NOT_SENSES))]
+    found = []
+    for question, part in mine.groupby("group_by", sort=False):
+        users = part[part.sense_id == sense].set_index("group").n_respondents
+        if users.empty:
+            continue
+        bases = part.groupby("group").base.max().sort_index()
+        rows = tuple((study.label(str(g)), int(users.get(g, 0)), int(n)) for g, n in bases.items())
+        found.append((study.label(str(question)), rows))
+    return tuple(found)
+
+
+def no_senses(term: str, shares: pd.DataFrame) -> tuple[tuple[str, int, int, int], ...]:
+    """Return what readers found that is no sense: (name, respondents, base, usages)."""
+    mine = shares[(shares.term_id == term) & (shares.group_by == "") & shares.sense_id.isin(list(NOT_SENSES))]
+    return tuple(
+        (NOT_SENSES[row.sense_id], int(row.n_respondents), int(row.base), int(row.n_usages))
+        for row in mine.sort_values("sense_id", ascending=False).itertuples()
+    )
+
+
+def ratings(
+    study: Study, senses: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame, rated: pd.DataFrame
+) -> dict[str, tuple[Rating, ...]]:
+    """Return, per sense, the ratings explained by answers that use the term in that sense alone."""
+    where = responses[["response_id", "respondent_id", "question_id", "item_id"]]
+    labelled = senses[senses.source == "record"][["term_id", "usage_id", "sense_id"]]
+    labelled = labelled.merge(usages[["usage_id", "response_id"]], on="usage_id").merge(where, on="response_id")
+    if labelled.empty or rated.empty:
+        return {}
+    joined = joined_ratings(sense_in_answer(labelled), rated.fillna({"item_id": ""}), study.items_explained)
+    found: dict[str, list[Rating]] = {}
+    for (sense, question), part in joined.groupby(["sense_id", "rating"]):
+        values = part.value.value_counts().sort_index()
+        pairs = tuple((float(value), int(count)) for value, count in values.items())
+        found.setdefault(str(sense), []).append(Rating(study.label(str(question)), pairs, part.respondent_id.nunique()))
+    return {sense: tuple(rows) for sense, rows in found.items()}
+
+
+def verdict(term: str, ambiguity: pd.DataFrame, names: Mapping[str, str]) -> tuple[str, str]:
+    """Return a term's verdict and what it rests on, in a sentence with the senses' names."""
+    rows = ambiguity[ambiguity.term_id == term]
+    if rows.empty:
+        return "not used", "Nobody used this term in the answers."
+    row = rows.iloc[0]
+    reason = str(row.reason)
+    for sense in sorted(names, key=len, reverse=True):
+        reason = reason.replace(f"{sense} ", f"{names[sense]} ")
+    judged = "could be coded" if reason.startswith("people's labels") else "in all"
+    said = f"{row.n_usages} usages by {row.n_respondents} respondents {judged}. {reason[0].upper()}{reason[1:]}."
+    return str(row.verdict), said.replace("'", "’")
+
+
+def agreement(term: str, table: pd.DataFrame) -> str:
+    """Return how far coders agree on a term's senses, in a sentence; nothing where nobody measured it."""
+    rows = table[(table.scope == f"term:{term}") & (table.coefficient == "alpha")]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    if pd.isna(row.value):
+        return f"Agreement of coders on its senses: {row.note}."
+    interval = f" [{row.ci_low:.2f}, {row.ci_high:.2f}]" if not pd.isna(row.ci_low) else ""
+    basis = f"{row.n_units} usages, {row.n_coders} coders"
+    return f"Agreement of coders on its senses: alpha {row.value:.2f}{interval}, {basis}."

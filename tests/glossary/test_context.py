@@ -1,0 +1,92 @@
+"""Concordance, echoes of the question, typical and borderline quotes: from usages that people judged."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.glossary import context, neighbours
+from pipeline.glossary.curated import load_glossary
+from tests.glossary.fake import made
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("I gave my", "ratings by eye", True),
+        ("How", "it is", True),
+        ("They look", "to me", False),
+        ("", "", False),
+        ("", "Ratings?", True),
+    ],
+)
+def test_a_usage_echoes_the_question_when_two_words_stand_so_in_it(left, right, said):
+    question = "How similar… please explain your similar-ratings."
+    assert context.echoes(left, "Similar", right, question) is said
+
+
+def test_readers_differ_where_any_two_gave_different_senses():
+    assignments = pd.DataFrame(
+        [("a1", "usage", "u1"), ("a2", "usage", "u1"), ("a3", "usage", "u2"), ("a4", "usage", "u2"),
+         ("a5", "excerpt", "e")],
+        columns=["assignment_id", "unit_kind", "unit_id"],
+    )  # fmt: skip
+    judgements = pd.DataFrame(
+        [("a1", "t.a|t.b"), ("a2", "t.b|t.a"), ("a3", "t.a"), ("a4", "cannot_code"), ("a5", "x")],
+        columns=["assignment_id", "value"],
+    )
+    differ = context.contested(judgements, assignments)
+    assert differ == {"u2": ("t.a",)}
+    assert neighbours.confused_senses({"u1": ("t.a", "t.b"), "u2": ("t.a",)}) == {
+        "t.a": [("t.b", 1)],
+        "t.b": [("t.a", 1)],
+    }
+
+
+def test_typical_quotes_are_undisputed_and_of_different_people():
+    tables = made()
+    labels = context.labels_of(tables.senses)
+    where = tables.usages.merge(tables.responses, on="response_id")
+    found = context.typical("similar.visual", labels, where, tables.vectors, differ=["u_r01_16"])
+    assert [quote.respondent_id for quote in found] == ["p2", "p1"], "the disputed one comes last"
+    edge = context.borderline("similar.visual", labels, where, {"u_r01_16": ("similar.visual", "similar.semantic")},
+                              {"similar.visual": "looks", "similar.semantic": "content"})  # fmt: skip
+    assert [quote.note for quote in edge] == ["readers differ: looks / content"]
+
+
+def test_people_who_may_not_be_quoted_are_in_no_line():
+    tables = made()
+    usages = tables.usages[tables.usages.term_id == "similar"]
+    labels = context.labels_of(tables.senses)
+    found, n = context.lines(usages, tables.responses, labels, questions={}, silent=["p5"], most=3)
+    assert n == len(usages) == 7
+    assert len(found) == 3
+    assert "p5" not in set(found.respondent_id)
+
+
+def test_a_long_line_is_cut_at_a_word_and_says_so():
+    text = "one " * 40 + "similar" + " two" * 40
+    responses = made().responses.head(1).assign(text=text)
+    start = text.index("similar")
+    usages = made().usages.head(1).assign(start=start, end=start + 7)
+    found, _ = context.lines(usages, responses, context.labels_of(made().senses), questions={}, silent=(), most=9)
+    assert found.left[0].startswith("… one") and found.left[0].endswith("one")
+    assert found.right[0].startswith("two") and found.right[0].endswith("two …")
+
+
+def test_relations_hold_from_both_sides(tmp_path):
+    path = tmp_path / "glossary.yaml"
+    path.write_text("""\
+version: 1
+entries:
+  - term: t
+    senses:
+      - {id: a, name: a, relations: {broader: [t.b], same: [t.c]}}
+      - {id: b, name: b}
+      - {id: c, name: c}
+""")
+    assert neighbours.related_senses(load_glossary(path)) == {
+        "t.a": [("broader", "t.b"), ("same", "t.c")],
+        "t.b": [("narrower", "t.a")],
+        "t.c": [("same", "t.a")],
+    }
