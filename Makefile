@@ -174,7 +174,7 @@ $(call table,record open_units prevalence) &: $(call table,respondents responses
 	@$(call RUN,record)
 
 $(call table,agreement): $(call table,respondents responses excerpts usages assignments decisions codings judgements \
-  record) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
+  record machine_codings ratings) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
 	@$(call RUN,agreement)
 
 $(call table,senses ambiguity shares disputes orders) &: $(call table,respondents responses ratings usages usage_vectors \

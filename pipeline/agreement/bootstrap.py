@@ -183,6 +183,27 @@ def distance_resamples(
     return distance_alpha(draw.sums(observed, groups), draw.sums(paired, groups), delta)
 
 
+def coincidences(counts: np.ndarray) -> np.ndarray:
+    """Return per-unit coincidences, flat: units x (values * values), from value counts (Krippendorff 2011, C)."""
+    counts = counts.astype(float)
+    size, values = counts.sum(1), counts.shape[1]
+    weight = np.where(size > 1, 1 / np.maximum(size - 1, 1), 0.0)
+    found = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(values)
+    return (found * weight[:, None, None]).reshape(len(counts), values * values)
+
+
+def ordinal_alpha(sums: np.ndarray, n_values: int) -> np.ndarray:
+    """Return ordinal alpha from sums of coincidences (… x values * values); the metric follows each row's values."""
+    table = sums.reshape(*sums.shape[:-1], n_values, n_values)
+    totals = table.sum(-1)
+    ranks = np.cumsum(totals, -1) - totals / 2
+    delta = (ranks[..., :, None] - ranks[..., None, :]) ** 2
+    expected = np.einsum("...i,...ij,...j->...", totals, delta, totals)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed = (table * delta).sum((-1, -2))
+        return np.where(expected > 0, 1 - (totals.sum(-1) - 1) * observed / expected, np.nan)
+
+
 def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float] | None:
     """Return the percentile interval of resampled values, or None when more than 5 % are undefined."""
     known = values[~np.isnan(values)]

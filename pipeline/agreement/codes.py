@@ -29,14 +29,15 @@ def per_code(units: Units, codes: Sequence[str], basis: Basis) -> Iterator[Row]:
     for column, code in enumerate(codes):
         ratings = units.with_code(code)
         positive = np.nansum(ratings, axis=0) > 0
-        ci, reason = interval_of(draws[:, column], int(positive.sum()), people(units, positive))
+        n_positive = len({unit for unit, keep in zip(units.unit_ids, positive, strict=True) if keep})
+        ci, reason = interval_of(draws[:, column], n_positive, people(units, positive))
         measures = coefficients(ratings, units.unit_weights)
         for name, measure in measures.items():
             note = surprise(measure, measures["percent"], positive) or reason if name == "alpha" else ""
             weighted = WEIGHTED if name == "alpha" and "alpha (unweighted)" in measures else ""
             yield row(
                 f"code:{code}", name, "nominal", measure, units,
-                positive=int(positive.sum()), ci=ci if name == "alpha" else None, note=joined(note, weighted),
+                positive=n_positive, ci=ci if name == "alpha" else None, note=joined(note, weighted),
             )  # fmt: skip
 
 

@@ -1,21 +1,24 @@
 """The agreement table: every scope and coefficient that may be reported, or the reason why not.
 
 Scopes: `code:ID`, `all codes`, `pair:A|B`, `without:CODER`, `question:ID`, `group:QUESTION=VALUE`, `round:R`,
-`time:1 of 4`, `term:ID`, `intra:CODER / code:ID`. What is not the study's own agreement has a prefix (see
-eligible.py): `pilot / all codes`, `version 1.0 / code:colour`, `discussed / term:similar`.
+`time:1 of 4`, `term:ID`, `pairs:TERM`, `intra:CODER / code:ID`, `machine:SOURCE / code:ID`, `ratings:QUESTION`.
+What is not the study's own agreement has a prefix (see eligible.py): `pilot / all codes`, `version 1.0 / code:colour`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from pipeline.agreement import scopes
+from pipeline.agreement.alpha import Level
 from pipeline.agreement.codes import per_code
 from pipeline.agreement.eligible import Part, parts
 from pipeline.agreement.intra import repeat_rows
+from pipeline.agreement.machine import machine_rows
+from pipeline.agreement.pairs import pair_rows, rating_rows
 from pipeline.agreement.rows import COLUMNS, Basis, Row, joined
 from pipeline.agreement.sets import label_rows, measured, overall
 from pipeline.agreement.units import Units, excerpt_units, usage_units
@@ -23,12 +26,13 @@ from pipeline.agreement.units import Units, excerpt_units, usage_units
 
 @dataclass(frozen=True)
 class Settings:
-    """Resamples and seed of the bootstrap; the versions of codebook and inventory in force."""
+    """Resamples and seed of the bootstrap, the versions in force, and the levels of rating questions."""
 
     resamples: int = 2000
     seed: int = 1
     codebook: str = ""
     inventory: str = ""
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
 
 def agreement_table(
@@ -36,7 +40,8 @@ def agreement_table(
 ) -> pd.DataFrame:
     """Return the agreement table from assignments, decisions, codings, judgements and where units come from.
 
-    tables: assignments, decisions, codings, judgements, record, excerpts, usages, responses, respondents.
+    tables: assignments, decisions, codings, judgements, excerpts, usages, responses, respondents; and, where there
+    are any, record, machine_codings and ratings.
     codes: all codes of the codebook, so that a code nobody used is reported as undefined.
     groups: closed questions whose answers split respondents.
     Raises InputError where one coder decided twice about the same unit in a round.
@@ -46,9 +51,16 @@ def agreement_table(
     rows: list[Row] = []
     for part in parts(tables, "excerpt", current=settings.codebook):
         rows += _prefixed(part, _code_rows(part, tables["codings"], context, codes, basis))
+        if not part.prefix and "machine_codings" in tables:
+            people = excerpt_units(part.last, tables["codings"], context.respondent_id)
+            rows += machine_rows(people, tables["machine_codings"], basis)
     for part in parts(tables, "usage", current=settings.inventory):
         rows += _prefixed(part, _term_rows(part, tables["judgements"], context, basis))
+    for part in parts(tables, "pair", current=settings.inventory):
+        rows += _prefixed(part, pair_rows(part, tables["judgements"], context, basis))
     rows += repeat_rows(tables, context, codes, basis)
+    if "ratings" in tables:
+        rows += rating_rows(tables["ratings"], settings.levels)
     return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
 
 
@@ -60,7 +72,8 @@ def _prefixed(part: Part, rows: Iterator[Row]) -> Iterator[Row]:
 def _read(tables: Mapping[str, pd.DataFrame], context: pd.DataFrame) -> list[str]:
     """Return the respondents of every unit that anybody decided about."""
     work = tables["assignments"]
-    units = work[work.assignment_id.isin(tables["decisions"].assignment_id)].unit_id
+    read = work[work.assignment_id.isin(tables["decisions"].assignment_id)].unit_id
+    units = {part for unit in read for part in str(unit).split("+")}
     return sorted(set(context.respondent_id[context.index.isin(units)]))
 
 

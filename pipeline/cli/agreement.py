@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "assignments", "decisions", "codings", "judgements", "record", "excerpts", "usages", "responses", "respondents",
+    "machine_codings", "ratings",
 )  # fmt: skip
 
 
@@ -29,11 +30,12 @@ def agreement(context: click.Context, study: Study) -> None:
         return
     stated = study.survey.agreement
     codes, codebook, inventory = _frames(study)
+    levels = {name: question.level for name, question in study.survey.questions.items()}
     found = agreement_table(
         {name: tables.read(study.processed, name) for name in TABLES},
         codes=codes,
         groups=study.survey.report.groups,
-        settings=Settings(stated.resamples, stated.seed, codebook, inventory),
+        settings=Settings(stated.resamples, stated.seed, codebook, inventory, levels),
     )
     tables.write(study.processed, "agreement", found)
     say(f"agreement: {len(found)} coefficients")
