@@ -107,7 +107,7 @@ ALL = (
            "code_id question_id group_by group", "n_respondents:int64 base:int64 share:float64 ci_low:float64"
            " ci_high:float64 share_unweighted:float64 n_excerpts:int64 n_union:int64 n_intersection:int64"),
     _table("agreement", "agreement", "coefficients between coders with intervals by respondent",
-           "scope coefficient", "level value:float64 ci_low:float64 ci_high:float64 n_units:int64"
+           "scope coefficient", "level value:float64 ci_low:float64 ci_high:float64 coverage:float64 n_units:int64"
            " n_respondents:int64 n_coders:int64 n_positive:int64 note"),
     _table("senses", "senses", "the sense of each usage and where it comes from",
            "usage_id sense_id source", "term_id confidence:float64"),

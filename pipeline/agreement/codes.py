@@ -9,10 +9,12 @@ import numpy as np
 from pipeline.agreement import alpha as alphas
 from pipeline.agreement import bootstrap, chance
 from pipeline.agreement.measure import NO_PAIRS, Measure, undefined
+from pipeline.agreement.plan import expect
 from pipeline.agreement.rows import WEIGHTED, Basis, Row, interval_of, joined, people, row, surprise
 from pipeline.agreement.units import Units
 
 ABSENT, PRESENT = 0, 1
+FEW = 30  # respondents under which an interval's simulated coverage is printed beside it
 
 
 def per_code(units: Units, codes: Sequence[str], basis: Basis) -> Iterator[Row]:
@@ -35,10 +37,26 @@ def per_code(units: Units, codes: Sequence[str], basis: Basis) -> Iterator[Row]:
         for name, measure in measures.items():
             note = surprise(measure, measures["percent"], positive) or reason if name == "alpha" else ""
             weighted = WEIGHTED if name == "alpha" and "alpha (unweighted)" in measures else ""
+            mine = ci if name == "alpha" else None
             yield row(
-                f"code:{code}", name, "nominal", measure, units,
-                positive=n_positive, ci=ci if name == "alpha" else None, note=joined(note, weighted),
+                f"code:{code}", name, "nominal", measure, units, positive=n_positive, ci=mine,
+                coverage=coverage_of(mine, measure, units, float(np.nanmean(ratings))), note=joined(note, weighted),
             )  # fmt: skip
+
+
+def coverage_of(ci: tuple[float, float] | None, value: Measure, units: Units, prevalence: float) -> float | None:
+    """Return the simulated coverage of an interval from few respondents; None where there are enough, or no interval.
+
+    Simulated for a code as frequent and as agreed upon as this one, in a study of this size.
+    """
+    people = len(set(units.respondents))
+    if ci is None or value.value is None or people >= FEW:
+        return None
+    found = expect(
+        n_units=len(units.unit_ids), n_respondents=people, coders=max(2, round(float(units.size.mean()))),
+        prevalence=round(min(max(prevalence, 0.02), 0.98), 2), alpha=round(min(max(value.value, 0.05), 0.95), 2),
+    )  # fmt: skip
+    return found.coverage
 
 
 def coefficients(ratings: np.ndarray, unit_weights: np.ndarray | None) -> dict[str, Measure]:

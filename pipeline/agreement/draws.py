@@ -8,6 +8,7 @@ the missing draws keeps that; a row whose sum exceeds n (about one in a thousand
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp, sqrt
 
 import numpy as np
@@ -23,8 +24,8 @@ def multinomial_counts(n: int, resamples: int, seed: int) -> np.ndarray:
     generator = np.random.PCG64(seed)
     rng = np.random.Generator(generator)
     found = np.zeros((resamples, n), dtype=np.uint8 if n < 2**24 else np.uint16)
-    cumulative = poisson_cumulative(max(0.0, 1 - 3 / sqrt(max(n, 1))))
-    table = lookup(cumulative)
+    mean = max(0.0, 1 - 3 / sqrt(max(n, 1)))
+    cumulative, table = poisson_cumulative(mean), lookup(mean)
     rows = max(1, BLOCK // max(n, 1))
     for start in range(0, resamples if n else 0, rows):
         block = found[start : start + rows]
@@ -38,6 +39,7 @@ def multinomial_counts(n: int, resamples: int, seed: int) -> np.ndarray:
     return found
 
 
+@lru_cache(maxsize=8)
 def poisson_cumulative(mean: float) -> np.ndarray:
     """Return P(number <= k) of a Poisson variable for k = 0, 1, …; the last is 1."""
     mass = [exp(-mean)]
@@ -48,8 +50,10 @@ def poisson_cumulative(mean: float) -> np.ndarray:
     return found
 
 
-def lookup(cumulative: np.ndarray) -> np.ndarray:
+@lru_cache(maxsize=8)
+def lookup(mean: float) -> np.ndarray:
     """Return, per value of sixteen bits, the number whose share of [0, 1) holds the whole cell, or UNDECIDED."""
+    cumulative = poisson_cumulative(mean)
     edges = np.arange(CELLS + 1) / CELLS
     low = np.searchsorted(cumulative, edges[:-1], side="right")
     high = np.searchsorted(cumulative, edges[1:], side="left")

@@ -66,5 +66,5 @@ def against(people: Units, codings: pd.DataFrame, codes: list[str]) -> Units:
 def _note(row: Row, caption: str) -> str:
     if row["coefficient"] != "alpha":
         return caption
-    parts = [part for part in str(row["note"] or "").split("; ") if not part.startswith(("units weighted", "coders agree"))]
-    return joined(caption, *parts)
+    parts = str(row["note"] or "").split("; ")
+    return joined(caption, *(part for part in parts if not part.startswith(("units weighted", "coders agree"))))

@@ -1,18 +1,19 @@
 """The agreement table: every scope and coefficient that may be reported, or the reason why not.
 
 Scopes: `code:ID`, `all codes`, `pair:A|B`, `without:CODER`, `question:ID`, `group:QUESTION=VALUE`, `round:R`,
-`time:1 of 4`, `term:ID`, `pairs:TERM`, `intra:CODER / code:ID`, `machine:SOURCE / code:ID`, `ratings:QUESTION`.
-What is not the study's own agreement has a prefix (see eligible.py): `pilot / all codes`, `version 1.0 / code:colour`.
+`time:1 of 4`, `term:ID`, `pairs:TERM`, `intra:CODER / code:ID`, `machine:SOURCE / code:ID`, `ratings:QUESTION`,
+`difference:A minus B`. What is not the study's own agreement has a prefix (see eligible.py): `pilot / all codes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pandas as pd
 
-from pipeline.agreement import scopes
+from pipeline.agreement import differences, scopes
 from pipeline.agreement.alpha import Level
 from pipeline.agreement.codes import per_code
 from pipeline.agreement.eligible import Part, parts
@@ -97,13 +98,28 @@ def _code_rows(
     if not units.unit_ids:
         return
     used = {code for line in units.labels for cell in line if cell for code in cell}
-    yield from per_code(units, [*codes, *sorted(used - set(codes))], basis)
-    yield from overall(measured(units, basis), "all codes")
-    for scope, some in [*scopes.of_coders(units), *scopes.of_facts(units, context), *scopes.of_rounds(part, make)]:
-        yield from overall(measured(some, basis), scope)
-    for scope, some, when in scopes.of_time(units, part.last):
-        for row in overall(measured(some, basis), scope):
+    every = [*codes, *sorted(used - set(codes))]
+    yield from per_code(units, every, basis)
+    whole = measured(units, basis)
+    yield from overall(whole, "all codes")
+    coders, facts, rounds = (
+        {scope: measured(some, basis) for scope, some in found}
+        for found in (scopes.of_coders(units), scopes.of_facts(units, context), scopes.of_rounds(part, make))
+    )
+    for scope, found in {**coders, **facts, **rounds}.items():
+        yield from overall(found, scope)
+    times = [(scope, measured(some, basis), when) for scope, some, when in scopes.of_time(units, part.last)]
+    for scope, found, when in times:
+        for row in overall(found, scope):
             yield {**row, "note": joined(when, str(row["note"]))}
+    for scope, found in coders.items():
+        if scope.startswith("without:"):
+            yield differences.between((scope, found), ("all codes", whole))
+    yield from differences.against_the_rest(whole.units, facts, basis)
+    yield from differences.in_order(list(rounds.items()))
+    yield from differences.in_order([(scope, found) for scope, found, _ in times])
+    for earlier, later in pairwise(scopes.of_rounds(part, make)):
+        yield from differences.by_code(later, earlier, every, basis)
 
 
 def _term_rows(part: Part, judgements: pd.DataFrame, context: pd.DataFrame, basis: Basis) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from pipeline.agreement.units import Units
 
 Row = dict[str, object]
 COLUMNS = (
-    "scope", "coefficient", "level", "value", "ci_low", "ci_high",
+    "scope", "coefficient", "level", "value", "ci_low", "ci_high", "coverage",
     "n_units", "n_respondents", "n_coders", "n_positive", "note",
 )  # fmt: skip
 MASI = "set (MASI, 1 - J*M)"
@@ -47,10 +47,14 @@ def row(
     units: Units,
     *,
     ci: tuple[float, float] | None = None,
+    coverage: float | None = None,
     positive: int | None = None,
     note: str = "",
 ) -> Row:
-    """Return a row; an interval stands only beside a value, and a missing value says why."""
+    """Return a row; an interval stands only beside a value, and a missing value says why.
+
+    coverage: how often such an interval holds the true value, in simulated studies of this size.
+    """
     known = measure.value is not None
     return {
         "scope": scope,
@@ -59,6 +63,7 @@ def row(
         "value": steady(measure.value),
         "ci_low": steady(ci[0]) if ci and known else None,
         "ci_high": steady(ci[1]) if ci and known else None,
+        "coverage": coverage if ci and known else None,
         "n_units": len(set(units.unit_ids)),
         "n_respondents": len(set(units.respondents)),
         "n_coders": len(units.coders),

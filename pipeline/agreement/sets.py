@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.agreement import alpha as alphas
 from pipeline.agreement import bootstrap, chance
+from pipeline.agreement.codes import coverage_of
 from pipeline.agreement.measure import NO_PAIRS, Measure, undefined
 from pipeline.agreement.rows import MASI, WEIGHTED, Basis, Row, interval_of, joined, people, row
 from pipeline.agreement.units import Units
@@ -76,7 +77,11 @@ def label_rows(units: Units, scope: str, basis: Basis) -> Iterator[Row]:
     ci, reason = interval_of(draws, int(varied.sum()), people(units, varied), "unit with another label than the usual")
     value = alphas.alpha_from_distances(counts, delta, weights)
     note = joined(reason if value.value is not None else value.note, "" if weights is None else WEIGHTED)
-    yield row(scope, "alpha", "nominal", value, units, ci=ci, positive=int(varied.sum()), note=note)
+    other = float(counts.sum() - counts.sum(0).max()) / float(counts.sum())
+    yield row(
+        scope, "alpha", "nominal", value, units, ci=ci, positive=int(varied.sum()),
+        coverage=coverage_of(ci, value, units, other), note=note,
+    )  # fmt: skip
     if weights is not None:
         plain = alphas.alpha_from_distances(counts, delta)
         yield row(scope, "alpha (unweighted)", "nominal", plain, units, positive=int(varied.sum()))

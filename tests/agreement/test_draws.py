@@ -31,7 +31,7 @@ def test_counts_have_multinomial_probabilities(n, cut):
 
 def test_the_table_of_sixteen_bits_leaves_open_only_cells_that_two_numbers_share():
     cumulative = poisson_cumulative(0.9)
-    table = lookup(cumulative)
+    table = lookup(0.9)
     assert 0 < (table == UNDECIDED).sum() < 20
     decided = np.bincount(table[table != UNDECIDED], minlength=4)[:4] / CELLS
     assert np.allclose(decided, np.diff([0, *cumulative[:4]]), atol=2.5 / CELLS)
