@@ -177,8 +177,8 @@ $(call table,agreement): $(call table,respondents responses excerpts usages assi
   record machine_codings ratings) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
 	@$(call RUN,agreement)
 
-$(call table,senses ambiguity shares disputes orders) &: $(call table,respondents responses ratings usages usage_vectors \
-  proposals evidence record) $(SURVEY) $(GLOSSARY) $(call room,senses)
+$(call table,senses completion ambiguity shares usage_shares coverage disputes orders) &: $(call table,respondents \
+  responses ratings excerpts excerpt_vectors usages usage_vectors proposals evidence assignments judgements record) $(SURVEY) $(GLOSSARY) $(call room,senses)
 	@$(call RUN,senses)
 
 $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses terms usages usage_vectors \
@@ -187,7 +187,7 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
 
 TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
-  senses ambiguity shares disputes orders glossary
+  senses completion ambiguity shares usage_shares coverage disputes orders glossary
 STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 
 $(R)/figures/captions.json: $(call table,$(TABLES)) $(SURVEY) $(THEMES) $(GLOSSARY) $(STYLES) $(call room,report)

@@ -117,6 +117,17 @@ ALL = (
     _table("shares", "senses", "respondents who use a term in a sense, among those who used it codably",
            "term_id sense_id group_by group", "n_respondents:int64 base:int64 share:float64 ci_low:float64"
            " ci_high:float64 n_usages:int64"),
+    _table("usage_shares", "senses", "share of a term's usages in each sense: of those labelled, weighted by"
+           " 1/p_include, and by the cross-fitted difference estimate",
+           "term_id sense_id method", "share:float64 ci_low:float64 ci_high:float64 n_labelled:int64 n_usages:int64"
+           " n_respondents:int64"),
+    _table("coverage", "senses", "whether all senses have been seen: Good-Turing coverage, Chao2 lower bound, and the"
+           " senses expected among half of the respondents",
+           "term_id", "n_respondents:int64 n_senses:int64 n_once:int64 n_twice:int64 coverage:float64 chao2:float64"
+           " expected_at_half:float64"),
+    _table("completion", "senses", "how well the machine completes people's labels, out of fold by respondent",
+           "term_id", "n_labelled:int64 n_respondents:int64 majority:float64 accuracy:float64"
+           " calibration_error:float64 confidence_from:float64 n_completed:int64 n_left:int64 note"),
     _table("disputes", "senses", "how often two people, or one person twice, mean different things",
            "term_id scope", "value:float64 ci_low:float64 ci_high:float64 n_respondents:int64 n_pairs:int64 note"),
     _table("orders", "senses", "concordant, discordant and tied pairs of items per respondent, by sense used",

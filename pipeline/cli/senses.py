@@ -9,6 +9,9 @@ import click
 from pipeline.cli.common import progress, say, study_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
     import pandas as pd
 
     from pipeline.study import Study
@@ -55,28 +58,40 @@ def senses(study: Study) -> None:
     import pandas as pd
 
     from pipeline import tables
-    from pipeline.senses import judged, ratings
-    from pipeline.senses.labels import label_usages
+    from pipeline.senses import coverage, estimate, judged, labels, ratings
 
-    names = ("usages", "usage_vectors", "proposals", "evidence", "record", "responses", "respondents", "ratings")
+    names = (
+        "usages", "usage_vectors", "excerpts", "excerpt_vectors", "proposals", "evidence", "record", "responses",
+        "respondents", "ratings", "assignments", "judgements",
+    )  # fmt: skip
     read = {name: tables.read(study.processed, name) for name in names}
-    found = label_usages(
+    points = labels.points_of(
+        read["usages"], read["usage_vectors"], responses=read["responses"], answers=answer_vectors(read)
+    )
+    found, held = labels.label_usages(
         read["usages"],
-        read["usage_vectors"],
+        points,
         record=read["record"],
+        trained=labels.trained_labels(read["assignments"], read["judgements"]),
         proposals=read["proposals"],
         anchors=_anchors(study),
+        precision=study.survey.senses.precision,
     )
     labelled = _labelled(found, read["usages"], read["responses"])
     small, resamples, seed = study.survey.report.small, study.survey.agreement.resamples, study.survey.senses.seed
+    options = {"small": small, "resamples": resamples, "seed": seed}
     answers = ratings.sense_in_answer(labelled)
     joined = ratings.joined_ratings(answers, read["ratings"], study.items_explained)
-    disputes = judged.dispute_rows(labelled, small=small, resamples=resamples, seed=seed)
-    disputes += ratings.verbal_disputes(joined, resamples=resamples, seed=seed, small=small)
+    disputes = [*judged.dispute_rows(labelled, **options), *ratings.verbal_disputes(joined, **options)]
+    work = read["assignments"]
+    chance = work[(work.purpose == "estimate") & (work.unit_kind == "usage")].groupby("unit_id").p_include.max()
     made = {
         "senses": found,
-        "ambiguity": judged.ambiguity_table(read["evidence"], labelled, small=small, resamples=resamples, seed=seed),
+        "completion": held,
+        "ambiguity": judged.ambiguity_table(read["evidence"], labelled, **options),
         "shares": judged.share_rows(labelled, read["respondents"], study.survey.report.groups, small=small),
+        "usage_shares": estimate.usage_shares(labelled, points, chance.to_dict(), **options),
+        "coverage": coverage.coverage_table(labelled),
         "disputes": pd.DataFrame(disputes, columns=list(tables.SCHEMAS["disputes"].types)),
         "orders": ratings.order_rows(answers, read["ratings"], study.items_explained),
     }
@@ -84,6 +99,16 @@ def senses(study: Study) -> None:
         tables.write(study.processed, name, frame)
     verdicts = made["ambiguity"].verdict.value_counts()
     say("senses: " + (", ".join(f"{count} {what}" for what, count in verdicts.items()) or "no terms"))
+
+
+def answer_vectors(read: Mapping[str, pd.DataFrame]) -> dict[str, np.ndarray]:
+    """Return response_id -> mean vector of the answer's excerpts."""
+    import numpy as np
+
+    rows = read["excerpts"].merge(read["excerpt_vectors"], on="excerpt_id").sort_values("excerpt_id")
+    return {
+        str(name): np.mean(np.stack(vectors.tolist()), axis=0) for name, vectors in rows.groupby("response_id").vector
+    }
 
 
 def _anchors(study: Study) -> pd.DataFrame:

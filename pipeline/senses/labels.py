@@ -1,28 +1,82 @@
 """The sense of every usage, and where it comes from: people's record, curated anchors, completion, or proposal.
 
-Completion carries people's labels to the usages nobody read, for search and quotes; counts never rest on it.
+Completion carries people's labels to the usages nobody read, for search and quotes; no count rests on it but the
+difference estimate (estimate.py), which corrects it by what people labelled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-ENOUGH = 10  # recorded usages of a term, and
+from pipeline.senses import completion
+
+ENOUGH = 10  # labelled usages of a term, and
 EACH = 2  # of a sense, under which nothing is completed
 COLUMNS = ["usage_id", "sense_id", "source", "term_id", "confidence"]
+HELD = [
+    "term_id", "n_labelled", "n_respondents", "majority", "accuracy", "calibration_error", "confidence_from",
+    "n_completed", "n_left", "note",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Points:
+    """A term's usages as features (completion.features), in order of usage_id, with whose they are."""
+
+    usage_ids: tuple[str, ...]
+    values: np.ndarray
+    people: np.ndarray
+
+
+def points_of(
+    usages: pd.DataFrame, vectors: pd.DataFrame, *, responses: pd.DataFrame, answers: Mapping[str, np.ndarray]
+) -> dict[str, Points]:
+    """Return features per term. answers: response_id -> vector of the whole answer."""
+    rows = usages.merge(vectors, on="usage_id").merge(
+        responses[["response_id", "respondent_id", "text"]], on="response_id"
+    )
+    found = {}
+    for term, mine in rows.sort_values("usage_id").groupby("term_id"):
+        around = [
+            completion.words_around(text, start, end)
+            for text, start, end in zip(mine.text, mine.start, mine.end, strict=True)
+        ]
+        values = completion.features(
+            np.stack(mine.vector.tolist()), np.stack([answers[name] for name in mine.response_id]), around
+        )
+        people = np.unique(mine.respondent_id, return_inverse=True)[1]
+        found[str(term)] = Points(tuple(mine.usage_id), values, people)
+    return found
+
+
+def trained_labels(assignments: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFrame:
+    """Return usage_id, sense_id of usages read to teach the machine, where all who read one say the same one sense."""
+    read = assignments[(assignments.purpose == "train") & (assignments.unit_kind == "usage")]
+    said = read.merge(judgements, on="assignment_id").groupby("unit_id").value.agg(lambda values: set(values))
+    agreed = {usage: next(iter(values)) for usage, values in said.items() if len(values) == 1}
+    kept = {usage: value for usage, value in agreed.items() if "." in value and "|" not in value}
+    return pd.DataFrame({"usage_id": list(kept), "sense_id": list(kept.values())}, dtype="object")
 
 
 def label_usages(
-    usages: pd.DataFrame, vectors: pd.DataFrame, *, record: pd.DataFrame, proposals: pd.DataFrame, anchors: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the senses table.
+    usages: pd.DataFrame,
+    points: Mapping[str, Points],
+    *,
+    record: pd.DataFrame,
+    trained: pd.DataFrame,
+    proposals: pd.DataFrame,
+    anchors: pd.DataFrame,
+    precision: float = 0.9,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (senses table, completion table).
 
-    record: rows of unit_kind "usage" (value: a sense id, "none" or "cannot_code"); proposals:
-    usage_id, sense_id, strength; anchors: usage_id, sense_id (curated). A usage with a record keeps
-    only that; then curated; then completed; then proposed.
+    record: rows of unit_kind "usage" (value: a sense id, "none" or "cannot_code"); trained: usage_id, sense_id, what
+    people said in rounds that teach the machine; proposals: usage_id, sense_id, strength; anchors: usage_id,
+    sense_id (curated). A usage with a record keeps only that; then curated; then completed; then proposed.
     """
     term_of = usages.set_index("usage_id").term_id
     people = record[(record.unit_kind == "usage") & record.unit_id.isin(term_of.index)]
@@ -33,53 +87,75 @@ def label_usages(
     curated = anchors[anchors.usage_id.isin(term_of.index) & ~anchors.usage_id.isin(list(known))]
     parts.append(curated[["usage_id", "sense_id"]].assign(source="curated", confidence=1.0))
     known |= set(curated.usage_id)
-    completed = _completed(usages, vectors, pd.concat(parts))
-    parts.append(completed[~completed.usage_id.isin(list(known))])
+    taught = pd.concat([*parts, trained[~trained.usage_id.isin(list(known))][["usage_id", "sense_id"]]])
+    completed, held = complete_terms(points, taught, settled=known, precision=precision)
+    parts.append(completed)
     known |= set(completed.usage_id)
     proposed = proposals[~proposals.usage_id.isin(list(known))]
     parts.append(
-        pd.DataFrame(
-            {
-                "usage_id": proposed.usage_id,
-                "sense_id": proposed.sense_id,
-                "source": "proposed",
-                "confidence": proposed.strength,
-            }
-        )
+        proposed[["usage_id", "sense_id"]].assign(source="proposed", confidence=proposed.strength.astype("float64"))
     )
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return found.assign(term_id=found.usage_id.map(term_of))[COLUMNS]
+    return found.assign(term_id=found.usage_id.map(term_of))[COLUMNS], held
 
 
-def _completed(usages: pd.DataFrame, vectors: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    single = known[~known.duplicated("usage_id", keep=False)]
-    rows = []
-    for _, group in usages.groupby("term_id"):
-        mine = group.merge(vectors, on="usage_id").sort_values("usage_id")
-        labelled = mine.merge(single[["usage_id", "sense_id"]], on="usage_id")
-        labelled = labelled[labelled.sense_id.str.contains(".", regex=False)]
-        counts = labelled.sense_id.value_counts()
-        labelled = labelled[labelled.sense_id.isin(counts[counts >= EACH].index)]
-        rest = mine[~mine.usage_id.isin(known.usage_id)]
-        if len(labelled) < ENOUGH or labelled.sense_id.nunique() < 2 or rest.empty:
+def complete_terms(
+    points: Mapping[str, Points], taught: pd.DataFrame, *, settled: set[str], precision: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return completed usages (usage_id, sense_id, source, confidence), and per term how far that can be trusted.
+
+    settled: usages whose sense stands without the machine. Only usages whose predicted sense is at least as sure as
+    the out-of-fold predictions of which `precision` were right are completed; the others are left alone.
+    """
+    single = taught[~taught.duplicated("usage_id", keep=False)]
+    sense_of = {
+        str(usage): str(sense)
+        for usage, sense in zip(single.usage_id, single.sense_id, strict=True)
+        if "." in str(sense)
+    }
+    found, held = [], []
+    for term, mine in points.items():
+        labels = {row: sense_of[usage] for row, usage in enumerate(mine.usage_ids) if usage in sense_of}
+        if not labels:
             continue
-        sense, sure = complete(
-            np.stack(labelled.vector.tolist()), labelled.sense_id.tolist(), np.stack(rest.vector.tolist())
-        )
-        rows.append(
-            pd.DataFrame(
-                {"usage_id": rest.usage_id.to_numpy(), "sense_id": sense, "source": "completed", "confidence": sure}
-            )
-        )
+        rest = [row for row, usage in enumerate(mine.usage_ids) if usage not in settled]
+        part, row = _completed(term, mine, labels, rest, precision)
+        found.append(part)
+        held.append(row)
     empty = pd.DataFrame(columns=pd.Index(["usage_id", "sense_id", "source", "confidence"]))
-    return pd.concat(rows) if rows else empty
+    return pd.concat([part for part in found if len(part)] or [empty]), pd.DataFrame(held, columns=pd.Index(HELD))
 
 
-def complete(vectors: np.ndarray, senses: Sequence[str], others: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Return the likeliest sense of each of `others` and its probability, by ridge-penalised logistic regression."""
-    from sklearn.linear_model import LogisticRegression
-
-    # Newton steps end at the optimum itself; a gradient method stops beside it, at a place that depends on the BLAS.
-    model = LogisticRegression(C=10.0, solver="newton-cholesky", max_iter=200, tol=1e-6).fit(vectors, list(senses))
-    sure = np.round(model.predict_proba(others), 3)
-    return model.classes_[sure.argmax(1)].tolist(), sure.max(1)
+def _completed(
+    term: str, mine: Points, labels: Mapping[int, str], rest: list[int], precision: float
+) -> tuple[pd.DataFrame, dict[str, object]]:
+    counts = pd.Series(list(labels.values())).value_counts()
+    rows = [row for row, sense in labels.items() if counts[sense] >= EACH]
+    senses = [labels[row] for row in rows]
+    row: dict[str, object] = dict.fromkeys(HELD)
+    row |= {"term_id": term, "n_labelled": len(rows), "n_respondents": len(np.unique(mine.people[rows]))}
+    row |= {"n_completed": 0, "n_left": len(rest), "note": ""}
+    nothing = pd.DataFrame({"usage_id": [], "sense_id": [], "source": [], "confidence": []})
+    if len(rows) < ENOUGH or len(set(senses)) < 2:
+        row["note"] = f"nothing is completed: {ENOUGH} labels of two senses, each with {EACH} or more, are needed"
+        return nothing, row
+    held = completion.held_out(mine.values[rows], senses, mine.people[rows])
+    least = held.confidence_for(precision)
+    row |= {
+        "majority": round(float(counts.max() / len(labels)), 4),
+        "accuracy": held.accuracy,
+        "calibration_error": held.calibration_error,
+        "confidence_from": least,
+    }
+    if least is None:
+        row["note"] = f"nothing is completed: at no confidence are {precision:.0%} of the predictions right"
+        return nothing, row
+    if not rest:
+        row["note"] = "every usage has been read"
+        return nothing, row
+    sense, sure = completion.complete(mine.values[rows], senses, mine.values[rest])
+    part = pd.DataFrame(
+        {"usage_id": [mine.usage_ids[k] for k in rest], "sense_id": sense, "source": "completed", "confidence": sure}
+    )
+    part = part[part.confidence >= least]
+    return part, row | {"n_completed": len(part), "n_left": len(rest) - len(part)}
