@@ -89,7 +89,8 @@ def usage_shares(
 
     labelled: term_id, usage_id, sense_id from the record (several rows for a usage of several senses, which then counts
     in parts; "none", "cannot_code" and "open" are rows like senses, so that shares add to 1); p_include: usage_id ->
-    chance, for the usages drawn for people to read. No interval under `small` respondents; no difference estimate where every usage was read, or under two senses.
+    chance, for the usages drawn for people to read. No interval under `small`
+    respondents; no difference estimate where every usage was read, or under two senses.
     """
     rows: list[dict[str, object]] = []
     for term, mine in labelled.groupby("term_id"):
