@@ -181,8 +181,9 @@ $(call table,senses completion ambiguity shares usage_shares coverage disputes o
   responses ratings excerpts excerpt_vectors usages usage_vectors proposals evidence assignments judgements record) $(SURVEY) $(GLOSSARY) $(call room,senses)
 	@$(call RUN,senses)
 
-$(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses terms usages usage_vectors \
-  senses ambiguity shares sense_words record agreement) $(SURVEY) $(GLOSSARY) $(call room,glossary)
+$(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses ratings terms usages \
+  usage_vectors senses ambiguity shares sense_words record agreement assignments judgements) $(SURVEY) $(GLOSSARY) \
+  $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
 	@$(call RUN,glossary)
 
 TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \

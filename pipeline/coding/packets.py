@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import files
+from pipeline import files, workbook
 from pipeline.cells import fitting, is_formula
 from pipeline.errors import Fault, InputError
 
@@ -25,7 +22,6 @@ ASSIGNMENT, TEXT, DECISION, MEMO = "assignment_id", "text", "decision", "memo"
 NO_CODE, UNSURE, CANNOT = "no code applies", "unsure", "cannot be coded"
 NONE, CANNOT_TELL = "none of these senses", "cannot tell from the text"
 EXCERPT_DECISIONS, USAGE_DECISIONS = (NO_CODE, UNSURE, CANNOT), (NONE, CANNOT_TELL, UNSURE)
-MADE = dt.datetime(2020, 1, 1)  # packets have a fixed date, so that the same work gives the same bytes
 HOW_TO = (
     "Each row of the sheets Excerpts and Usages is one decision. Please do not change the columns up to 'text'.",
     "Excerpts: choose one or more codes from the lists in 'code 1', 'code 2' and so on; the order does not matter.",
@@ -60,7 +56,6 @@ class Sheet:
 def write_workbook(path: Path, packet: dict[str, Any]) -> None:
     """Write a coder's packet as XLSX: instructions, codebook, excerpts, usages; lists to choose from; text as text."""
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
     about = book.active
@@ -79,27 +74,7 @@ def write_workbook(path: Path, packet: dict[str, Any]) -> None:
         _usages(book.create_sheet("Usages"), kinds["usage"], packet["terms"], senses)
     if kinds["pair"]:
         _usages(book.create_sheet("Pairs"), kinds["pair"], packet["terms"], dict.fromkeys(packet["terms"], '"1,2,3,4"'))
-    book.properties.creator = "Sameword"
-    book.properties.created = MADE
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        writer = ExcelWriter(book, archive)
-        book.properties.modified = MADE
-        writer.write_data()
-    files.write_bytes(path, _fixed_dates(buffer.getvalue()))
-
-
-def _fixed_dates(content: bytes) -> bytes:
-    """Give every member of the archive, and the workbook's own dates, the fixed date."""
-    out = io.BytesIO()
-    stamp = MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist()):
-            member = old.read(name)
-            if name == "docProps/core.xml":
-                member = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, member)
-            new.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), member, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    files.write_bytes(path, workbook.as_bytes(book))
 
 
 def _instructions(sheet: Worksheet, packet: dict[str, Any]) -> None:
@@ -262,7 +237,7 @@ def read_workbook(path: Path) -> list[Sheet]:
         remedy = "open it, save it as .xlsx and send it again"
         raise InputError([Fault(str(path), "", f"not a readable workbook ({error})", remedy)]) from None
     changed = book.properties.modified
-    saved = None if changed is None or changed == MADE else changed.strftime("%Y-%m-%dT%H:%M:%SZ")
+    saved = None if changed is None or changed == workbook.MADE else changed.strftime("%Y-%m-%dT%H:%M:%SZ")
     found = []
     for sheet in book.worksheets:
         rows = [(n, [_cell(c) for c in row]) for n, row in enumerate(sheet.iter_rows(values_only=True), 1)]

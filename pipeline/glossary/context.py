@@ -55,9 +55,8 @@ def lines(
     texts = responses[~responses.respondent_id.isin(list(silent))]
     table = keyword_in_context(usages, texts, reach=REACH)
     table = table.merge(labels, on="usage_id", how="left").fillna({"sense_id": "", "source": ""})
-    table["echo"] = [
-        echoes(row.left, row.keyword, row.right, questions.get(row.question_id, "")) for row in table.itertuples()
-    ]
+    echo = [echoes(row.left, row.keyword, row.right, questions.get(row.question_id, "")) for row in table.itertuples()]
+    table["echo"] = pd.Series(echo, index=table.index, dtype=bool)
     table["left"] = [f"…{text[text.find(' ') :]}" if len(text) == REACH else text for text in table.left]
     table["right"] = [f"{text[: text.rfind(' ') + 1]}…" if len(text) == REACH else text for text in table.right]
     if len(table) > most:

@@ -2,78 +2,47 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cells import inert
-from pipeline.files import write_text
-from pipeline.glossary import page
+from pipeline.files import write_bytes, write_text
+from pipeline.glossary import flat, latex, page, sheet, skos, spreadsheet, tbx
 from pipeline.glossary.views import EntryView, Source
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADER = (
-    "term_id", "sense_id", "name", "definition", "preferred", "deprecated", "tell", "scope_note", "status", "rests_on",
-    "n_respondents", "base", "n_usages", "words", "iri",
-)  # fmt: skip
+
+def formats(views: Sequence[EntryView], source: Source) -> dict[str, str | bytes]:
+    """Return every file of the glossary by name: its text, or its bytes."""
+    survey, version = source.study.survey, source.glossary.version
+    page_of_definitions = sheet.chosen(views)
+    return {
+        "glossary.html": page.render(views, source),
+        "glossary.csv": flat.as_csv(views),
+        "glossary.md": flat.as_markdown(views, survey.title),
+        "glossary.tex": latex.as_latex(views, version=version),
+        "glossary.xlsx": spreadsheet.as_xlsx(views, source),
+        "glossary.ttl": skos.as_turtle(source.glossary, source.study),
+        "glossary.tbx": tbx.as_tbx(source.glossary, source.study),
+        "definitions.html": sheet.as_html(
+            page_of_definitions, title=survey.title, language=survey.language, version=version
+        ),
+        "definitions.txt": sheet.as_text(page_of_definitions),
+    }
 
 
 def write_all(folder: Path, views: Sequence[EntryView], source: Source) -> None:
-    """Write the glossary as a page, CSV and Markdown."""
-    write_text(folder / "glossary.html", page.render(views, source))
-    write_text(folder / "glossary.csv", as_csv(views))
-    write_text(folder / "glossary.md", as_markdown(views, source.study.survey.title))
-
-
-def rows(views: Sequence[EntryView]) -> list[tuple[object, ...]]:
-    """Return one row per sense under HEADER."""
-    return [
-        (
-            entry.term_id,
-            sense.sense_id,
-            sense.name,
-            sense.definition,
-            sense.stated.preferred,
-            ", ".join(sense.stated.deprecated),
-            sense.stated.tell,
-            sense.stated.scope_note,
-            sense.status,
-            sense.rests_on,
-            sense.n_respondents,
-            sense.base,
-            sense.n_usages,
-            ", ".join(sense.words),
-            sense.iri,
-        )
-        for entry in views
-        for sense in entry.senses
-    ]
-
-
-def as_csv(views: Sequence[EntryView]) -> str:
-    """Return one row per sense; cells that a spreadsheet would run as a formula get an apostrophe in front."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows([[inert(cell) for cell in row] for row in rows(views)])
-    return out.getvalue()
-
-
-def as_markdown(views: Sequence[EntryView], title: str) -> str:
-    """Return the glossary as Markdown, without quotes."""
-    lines = [f"# Glossary: {title}", ""]
-    for entry in views:
-        lines += [f"## {entry.label} ({entry.verdict})", "", entry.summary, ""]
-        for sense in entry.senses:
-            said = sense.definition or "Not yet defined."
-            used = f"{sense.n_respondents} of {sense.base} respondents." if sense.base else f"{sense.n_usages} usages."
-            lines.append(f"- **{sense.name}** ({sense.status}). {said} {used}")
-        lines.append("")
-    return "\n".join(lines)
+    """Write every format; one that has nothing to say (TBX without senses) is removed."""
+    for name, content in formats(views, source).items():
+        if isinstance(content, str):
+            write_text(folder / name, content)
+        elif content:
+            write_bytes(folder / name, content)
+        else:
+            (folder / name).unlink(missing_ok=True)
 
 
 def write_checks(path: Path, found: pd.DataFrame) -> None:

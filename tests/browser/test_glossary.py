@@ -138,3 +138,34 @@ def test_axe_finds_nothing_and_nothing_overflows(browser, page_file, scheme, wid
     assert [(fault["id"], fault["nodes"][0]["html"][:160]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     context.close()
+
+
+def test_the_definition_sheet_is_one_page(browser, page_file, tmp_path):
+    import io
+
+    from pypdf import PdfReader
+
+    from pipeline import tables
+    from pipeline.glossary import sheet
+    from pipeline.glossary.curated import load_glossary
+    from pipeline.glossary.entries import entry_table
+    from pipeline.glossary.views import READS, Source, entry_views
+    from pipeline.study import load_study
+
+    said = "a thing among many others of its kind " * 5
+    long = "\n".join(f"  - {{term: word{i}, senses: [{{id: a, name: n, definition: {said}}}]}}" for i in range(30))
+    study = load_study(page_file.parent.parent.parent, "fake")
+    (tmp_path / "glossary.yaml").write_text(f"version: 1\nentries:\n{long}\n")
+    curated = load_glossary(tmp_path / "glossary.yaml")
+    read = {name: tables.read(study.processed, name) for name in READS}
+    known = {name: read[name] for name in ("terms", "senses", "usages", "responses")}
+    chosen = sheet.chosen(entry_views(entry_table(curated, **known), Source(study, curated, read)))
+    assert chosen.entries and chosen.left_out
+    crowded = tmp_path / "crowded.html"
+    crowded.write_text(sheet.as_html(chosen, title="t", language="en", version="1"))
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    for path in (page_file.parent / "definitions.html", crowded):
+        page.goto(path.as_uri())
+        assert len(PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1, path
+    context.close()

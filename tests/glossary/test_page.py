@@ -107,3 +107,10 @@ def test_a_study_without_people_or_glossary_says_that_the_machine_proposes(tmp_p
     tags = {said(tag) for tag in page.xpath("//article//span[contains(@class,'tag')]")}
     assert tags <= {"proposed"}
     assert "Nobody has judged" in said(page) or "No term has senses yet" in said(page)
+
+
+def test_a_term_that_nobody_used_has_an_entry_that_says_so(tmp_path):
+    made = glossary_in(tmp_path, "version: 1\nentries:\n  - {term: unheard, senses: [{id: a, name: of it}]}\n", n=12)
+    entry = page_of(made).get_element_by_id("unheard")
+    assert "Nobody used this term in the answers." in said(entry)
+    assert "0 of 0 respondents" not in said(entry)

@@ -1,0 +1,65 @@
+"""Spreadsheets that are the same bytes for the same content: fixed dates, members in order, text that stays text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.cells import fitting, is_formula
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MADE = dt.datetime(2020, 1, 1)
+
+
+def as_bytes(book: Workbook, *, compress: bool = True) -> bytes:
+    """Return the workbook as XLSX. Compressed bytes depend on Python's zlib: leave it out where bytes are compared."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    book.properties.creator = "Sameword"
+    book.properties.created = MADE
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        writer = ExcelWriter(book, archive)
+        book.properties.modified = MADE
+        writer.write_data()
+    return _fixed_dates(buffer.getvalue(), zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED)
+
+
+def _fixed_dates(content: bytes, method: int) -> bytes:
+    """Give every member of the archive, and the workbook's own dates, the fixed date."""
+    out = io.BytesIO()
+    stamp = MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", method) as new:
+        for name in sorted(old.namelist()):
+            member = old.read(name)
+            if name == "docProps/core.xml":
+                member = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, member)
+            new.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), member, method)
+    return out.getvalue()
+
+
+def fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> None:
+    """Fill a sheet: a bold header that stays in sight, wrapped cells, nothing that begins like a formula run as one."""
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    sheet.append(list(header))
+    for row in rows:
+        sheet.append([fitting(value) for value in row])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = "A2"
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if is_formula(cell.value):
+                cell.data_type, cell.quotePrefix = "s", True
