@@ -10,11 +10,12 @@ from pipeline.cli.common import progress, say, study_option, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
 
     from pipeline.coding.collect import Collected
-    from pipeline.coding.gather import Foreign, Gathered
+    from pipeline.coding.gather import Foreign, Gathered, Projects
     from pipeline.coding.habits import Labels, Read
     from pipeline.coding.handing import Material
     from pipeline.coding.labels import Inventory
@@ -229,14 +230,39 @@ def _foreign(study: Study, units: pd.DataFrame, ledger: pd.DataFrame) -> Foreign
     from pipeline.coding.habits import mapping_for, read_mapped
 
     labels, excerpts = _labels(study), units[units.unit_kind == "excerpt"]
-    own = ledger[ledger.unit_kind == "excerpt"]
-    saved = dict(zip(own.coder_id + "/" + own.unit_id, own.assignment_id, strict=True))
+    saved = _saved(ledger)
 
     def read(name: str, sheets: Sequence[Sheet]) -> Read | None:
         mapped = mapping_for(labels, name)
         if mapped is None:
             return None
         return read_mapped(sheets, mapped, labels=labels, excerpts=excerpts, saved=saved)
+
+    return read
+
+
+def _saved(ledger: pd.DataFrame) -> dict[str, str]:
+    own = ledger[ledger.unit_kind == "excerpt"]
+    return dict(zip(own.coder_id + "/" + own.unit_id, own.assignment_id, strict=True))
+
+
+def _projects(study: Study, units: pd.DataFrame, ledger: pd.DataFrame) -> Projects:
+    """Return the reader of REFI-QDA projects: codes and answers this study exported are known by their ids."""
+    from pipeline.codebook.qdacodes import guid, known_ids
+    from pipeline.codebook.qdpx import read_qdpx
+    from pipeline.coding.habits import mapping_for
+    from pipeline.coding.projects import read_project
+
+    labels, themes, excerpts = _labels(study), _themes(study), units[units.unit_kind == "excerpt"]
+    answers = {guid(study.name, "source", key): key for key in excerpts.response_id}
+    known = known_ids(themes.themes, study=study.name) | answers
+
+    def read(path: Path) -> Read:
+        given, mapped = read_qdpx(path, known=known), mapping_for(labels, path.name)
+        return read_project(
+            path.name, given.project, excerpts=excerpts, saved=_saved(ledger), codes={c.id for c in themes.codes},
+            blank=mapped.blank if mapped else "unseen", left_out=given.left_out,
+        )  # fmt: skip
 
     return read
 
@@ -266,7 +292,9 @@ def collected(study: Study) -> tuple[Collected, Gathered]:
     from pipeline.coding.units import describe_pairs
 
     ledger, units = _ledger(study), _units(study)
-    gathered = gather(study.codings, study.name, foreign=_foreign(study, units, ledger))
+    gathered = gather(
+        study.codings, study.name, foreign=_foreign(study, units, ledger), projects=_projects(study, units, ledger)
+    )
     extra = imported(gathered.work, ledger)
     whole = pd.concat([part for part in (ledger, extra) if len(part)] or [ledger], ignore_index=True)
     pairs = describe_pairs(whole[whole.unit_kind == "pair"].unit_id, units)

@@ -10,45 +10,79 @@ import click
 from pipeline.cli.common import say, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.codebook.themes import Theme
     from pipeline.study import Study
 
 
 @click.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
-def export_qdc(study: Study, file: Path) -> None:
-    """Write the codebook as REFI-QDA (.qdc).
+def export(study: Study, file: Path) -> None:
+    """Write the codebook, or the whole project, for another tool.
 
-    This is what ATLAS.ti, MAXQDA, NVivo, QualCoder and others read. What the format has no place for is said.
+    The name says the form: .qdc is the codebook as REFI-QDA, .qdpx the whole study with answers, codings of every
+    coder, cases and memos; ATLAS.ti, MAXQDA, NVivo, QualCoder and others read them. What a form has no place for is
+    said.
     """
-    from pipeline.codebook.refi import losses, write_qdc
+    from pipeline.codebook.refi import losses
     from pipeline.codebook.themes import load_themes
 
     themes = load_themes(study.codebook_folder / "themes.yaml").themes
-    write_qdc(file, themes, study=study.name)
+    left_out = [*losses(themes), *_written(study, file, themes)]
     say(f"written: {file}")
-    for loss in losses(themes):
+    for loss in left_out:
         warn(f"left out: {loss}")
+
+
+def _written(study: Study, file: Path, themes: Sequence[Theme]) -> list[str]:
+    """Write the file in the form its name says, and return what was left out besides."""
+    from pipeline import tables
+    from pipeline.codebook import project, qdpx, refi
+    from pipeline.errors import Fault, InputError
+
+    suffix = file.suffix.lower()
+    if suffix == ".qdc":
+        refi.write_qdc(file, themes, study=study.name)
+        return []
+    if suffix == ".qdpx":
+        read = {name: tables.read(study.processed, name) for name in project.READS}
+        qdpx.write_qdpx(file, project.project_of(study.name, themes, read), study=study.name)
+        return list(project.losses(read))
+    what = f"a {suffix or 'nameless'} file is no form of a codebook"
+    raise InputError([Fault(str(file), "", what, "end its name in .qdc or .qdpx")])
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write; printed otherwise.")
 @click.pass_obj
-def import_qdc(study: Study, file: Path, out: Path | None) -> None:
-    """Make themes.yaml from REFI-QDA (.qdc).
+def import_book(study: Study, file: Path, out: Path | None) -> None:
+    """Make themes.yaml from another tool's codebook (.qdc) or project (.qdpx).
 
     Codes this study exported itself keep their ids; others get one made from their name. What is left out is said.
+    Codings come in another way: put the .qdpx into data/raw/<study>/codings/ and run make report.
     """
-    from pipeline.codebook.refi import known_ids, read_qdc
     from pipeline.codebook.themes import load_themes
     from pipeline.codebook.written import as_yaml
 
     here = load_themes(study.codebook_folder / "themes.yaml")
-    given = read_qdc(file, known=known_ids(here.themes, study=study.name))
-    for loss in given.left_out:
+    themes, left_out = _read(study, file, here.themes)
+    for loss in left_out:
         warn(f"left out: {loss}")
-    _give(as_yaml(here.version, given.themes, comment=f"From {file.name}."), out)
+    _give(as_yaml(here.version, themes, comment=f"From {file.name}."), out)
+
+
+def _read(study: Study, file: Path, here: Sequence[Theme]) -> tuple[Sequence[Theme], Sequence[str]]:
+    from pipeline.codebook import qdpx, refi
+
+    known = refi.known_ids(here, study=study.name)
+    if file.suffix.lower() == ".qdpx":
+        project = qdpx.read_qdpx(file, known=known)
+        return project.project.themes, project.left_out
+    given = refi.read_qdc(file, known=known)
+    return given.themes, given.left_out
 
 
 @click.command("import-keywords")

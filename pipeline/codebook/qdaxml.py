@@ -29,7 +29,12 @@ def is_codable(element: _Element) -> bool:
 
 def guid_of(element: _Element) -> str:
     """Return an element's GUID without braces, in lower case."""
-    return element.get("guid", "").strip().strip("{}").lower()
+    return plain_guid(element.get("guid"))
+
+
+def plain_guid(given: str | None) -> str:
+    """Return a GUID as it is compared: without braces, in lower case."""
+    return (given or "").strip().strip("{}").lower()
 
 
 def colour_of(element: _Element) -> str | None:
@@ -104,9 +109,14 @@ def structure_faults(root: _Element, source: str) -> Iterator[Fault]:
                 yield Fault(source, f"line {member.sourceline}", what, "export the codebook again")
 
 
-def left_out(root: _Element) -> Iterator[str]:
-    """Yield what a file holds and a themes.yaml has no place for, in plain sentences."""
-    sets = [group.get("name", "") for group in root.iter("{*}Set")]
+def left_out(root: _Element, *, sets_of_codes: bool = False) -> Iterator[str]:
+    """Yield what a file holds and a themes.yaml has no place for, in plain sentences.
+
+    sets_of_codes: leave out sets that hold no codes; in a project these are sets of sources.
+    """
+    sets = [
+        group.get("name", "") for group in root.iter("{*}Set") if not sets_of_codes or children(group, "MemberCode")
+    ]
     if sets:
         yield f"sets: themes.yaml has no sets of codes: {', '.join(sets)}"
     notes = sum(1 for code in codes_of(root).iter("{*}NoteRef"))

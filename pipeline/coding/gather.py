@@ -15,7 +15,7 @@ from pipeline.coding.returned import Row
 from pipeline.errors import Fault, InputError
 
 ADJUDICATION = "sameword-adjudication"
-READ = ".jsonl (the page), .xlsx or .csv (the spreadsheet)"
+READ = ".jsonl (the page), .xlsx or .csv (the spreadsheet), .qdpx (another tool)"
 
 
 @dataclass
@@ -29,16 +29,27 @@ class Gathered:
     notes: list[str] = field(default_factory=list)
     work: list[tuple[str, str]] = field(default_factory=list)  # (coder, excerpt) of files read by labels.yaml
 
+    def add(self, read: Read) -> None:
+        """Take over what a file made elsewhere says."""
+        self.rows += read.rows
+        self.work += read.work
+        self.faults += read.faults
+        self.notes += read.notes
+
 
 Foreign = Callable[[str, Sequence[Sheet]], Read | None]
+Projects = Callable[[Path], Read]
 
 
-def gather(folder: Path, study: str, *, foreign: Foreign) -> Gathered:
-    """Read every file of the folder, in order of name. foreign: reads sheets that are no packet, where it can."""
+def gather(folder: Path, study: str, *, foreign: Foreign, projects: Projects) -> Gathered:
+    """Read every file of the folder, in order of name.
+
+    foreign: reads sheets that are no packet, where it can; projects: reads REFI-QDA projects.
+    """
     found = Gathered()
     for path in sorted(_files(folder)):
         try:
-            _read(path, study, found, foreign)
+            _read(path, study, found, foreign, projects)
         except InputError as error:
             found.faults.extend(error.faults)
         found.files.append(path.name)
@@ -61,7 +72,7 @@ def _files(folder: Path) -> Iterator[Path]:
         )
 
 
-def _read(path: Path, study: str, found: Gathered, foreign: Foreign) -> None:
+def _read(path: Path, study: str, found: Gathered, foreign: Foreign, projects: Projects) -> None:
     suffix = path.suffix.lower()
     if " " in path.name:
         what = "the file name holds a space, which Make cannot follow"
@@ -73,10 +84,7 @@ def _read(path: Path, study: str, found: Gathered, foreign: Foreign) -> None:
         mine = [sheet for sheet in sheets if returned.is_packet(sheet)]
         mapped = None if mine else foreign(path.name, sheets)
         if mapped is not None:
-            found.rows += mapped.rows
-            found.work += mapped.work
-            found.faults += mapped.faults
-            found.notes += mapped.notes
+            found.add(mapped)
         elif not mine:
             what = "no sheet has the packet's columns (assignment_id, decision, code 1 or sense 1 …)"
             found.faults.append(
@@ -93,6 +101,8 @@ def _read(path: Path, study: str, found: Gathered, foreign: Foreign) -> None:
         ]
         for sheet in mine:
             found.rows += returned.from_sheet(sheet)
+    elif suffix == ".qdpx":
+        found.add(projects(path))
     else:
         found.faults.append(Fault(str(path), "", f"a {suffix or 'nameless'} file is not read", f"read are {READ}"))
 

@@ -232,6 +232,6 @@ def test_no_bytes_end_in_anything_but_rows_or_faults(tmp_path: Path, content: by
     for old in folder.iterdir():
         old.unlink()
     (folder / f"odd.{kind}").write_bytes(content)
-    found = gather(folder, "tiny", foreign=lambda name, sheets: None)
+    found = gather(folder, "tiny", foreign=lambda name, sheets: None, projects=None)
     assert found.files == [f"odd.{kind}"]
     assert found.faults or found.rows or not content.strip() or kind == "csv"

@@ -15,7 +15,9 @@ MAY_OPEN = {
     "workbook.py",  # archives in memory
     "survey/exports.py", "survey/leaks.py", "encoder/models.py", "encoder/cache.py",
     "coding/page.py",  # its own templates
-    "codebook/themes.py", "codebook/refi.py", "coding/packets.py", "coding/journal.py", "coding/server.py",
+    "codebook/themes.py", "codebook/refi.py",
+    "codebook/qdpx.py",  # project archives of other tools
+    "coding/packets.py", "coding/journal.py", "coding/server.py",
     "glossary/exports.py", "glossary/curated.py", "report/render.py", "report/save.py",
 }  # fmt: skip
 HEAVY = {
