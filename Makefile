@@ -92,7 +92,7 @@ collect: $(call table,assignments decisions codings judgements) ## Read everythi
 adjudicate: $(call table,record open_units) ## Settle disagreements on the record
 	@$(call RUN,adjudicate)
 
-freeze: $(READY) ## Fix and hash what was decided, before the main round
+freeze: $(READY) ## Fix and hash what was decided, before the main round (sameword freeze show, diff, deviate)
 	@$(call RUN,freeze)
 
 public: $(R)/manifest.json ## What may leave the team: consented quotes, small cells masked
@@ -189,6 +189,11 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
 TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
   senses completion ambiguity shares usage_shares coverage disputes orders glossary
+TABLES += planned
+
+$(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(call room,asking)
+	@$(call RUN,planned)
+
 STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 
 $(R)/figures/captions.json: $(call table,$(TABLES)) $(SURVEY) $(THEMES) $(GLOSSARY) $(STYLES) $(call room,report)

@@ -184,6 +184,52 @@ class Privacy(Settings):
     minimum_cell: int = Field(default=5, ge=2)
 
 
+class Comparison(Settings):
+    """One comparison stated before looking: respondents of one group against others, in a sense or a code."""
+
+    id: str
+    hypothesis: str
+    sense: str | None = None  # as in glossary.yaml, with its term: similar.visual
+    code: str | None = None  # as in themes.yaml
+    by: str  # the closed question whose answers form the groups
+    group: tuple[str, ...] = Field(min_length=1)
+    against: tuple[str, ...] = ()  # empty = everybody else who answered that question
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Comparison:
+        if (self.sense is None) == (self.code is None):
+            raise ValueError("a comparison has exactly one of sense and code")
+        if set(self.group) & set(self.against):
+            raise ValueError("a value stands on both sides of the comparison")
+        return self
+
+
+class Plan(Settings):
+    """What was decided before the main round; `make freeze` hashes it."""
+
+    comparisons: tuple[Comparison, ...] = ()
+    exploratory: bool = False  # true says that nothing is planned, and that this is meant
+    level: float = Field(default=0.05, gt=0, lt=1)
+    permutations: int = Field(default=9999, ge=99)
+    seed: int = 1
+
+    @field_validator("comparisons")
+    @classmethod
+    def _named_once(cls, value: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
+        if len({one.id for one in value}) < len(value):
+            raise ValueError("two comparisons have the same id")
+        return value
+
+
+class Asking(Settings):
+    """How respondents are asked what they meant."""
+
+    usages: int = Field(default=4, ge=1, le=12)  # usages a respondent is asked about, at most
+    files: tuple[str, ...] = ()  # exports of the follow-up survey, under data/raw/<study>/
+    colleagues: str = "people who work on the same things as you"
+    seed: int = 1
+
+
 class Report(Settings):
     """What the report shows."""
 
@@ -216,6 +262,8 @@ class Survey(Settings):
     topics: Topics = Topics()
     suggestions: Suggestions = Suggestions()
     privacy: Privacy = Privacy()
+    plan: Plan = Plan()
+    asking: Asking = Asking()
     report: Report = Report()
 
     @model_validator(mode="before")
@@ -357,3 +405,5 @@ def _references(survey: Survey) -> Iterator[tuple[list[str | int], str, Collecti
             yield ["questions", key, "explains"], target, rated, "not a rating question:"
     for position, group in enumerate(survey.report.groups):
         yield ["report", "groups", position], group, asked, "unknown question"
+    for position, one in enumerate(survey.plan.comparisons):
+        yield ["plan", "comparisons", position, "by"], one.by, asked, "unknown question"

@@ -133,6 +133,9 @@ ALL = (
     _table("orders", "senses", "concordant, discordant and tied pairs of items per respondent, by sense used",
            "respondent_id context term_id sense_id", "rating_a rating_b n_concordant:int64 n_discordant:int64"
            " n_tied:int64"),
+    _table("planned", "planned", "comparisons stated before looking, with p-values corrected in that family",
+           "comparison_id", "position:int64 measure group_by group against n_group:int64 n_against:int64"
+           " mean_group:float64 mean_against:float64 p:float64 p_holm:float64 n_permutations:int64 note"),
     _table("glossary", "glossary", "one entry per term and sense",
            "entry_id", "term_id sense_id name definition status n_usages:int64 n_respondents:int64"),
 )  # fmt: skip

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "record": ("coding", "Decisions -> what counts, by the study's rule.", "Stages"),
     "agreement": ("agreement", "Decisions -> agreement with intervals.", "Stages"),
     "senses": ("senses", "Record and vectors -> senses, ambiguity, shares.", "Stages"),
+    "planned": ("asking", "Record and plan -> the comparisons that were planned.", "Stages"),
     "glossary": ("glossary", "Senses and glossary.yaml -> glossary entries; draft and adopt them.", "Stages"),
     "figures": ("report", "Tables -> figures as PDF, SVG and PNG.", "Stages"),
     "report": ("report", "Tables and figures -> report in HTML, PDF, DOCX.", "Stages"),

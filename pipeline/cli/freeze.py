@@ -1,7 +1,8 @@
-"""sameword freeze: fix what was decided; show it; say what changed since."""
+"""sameword freeze: fix what was decided; show it; say what changed since, and why."""
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,82 +10,141 @@ import click
 from pipeline.cli.common import say, study_option, warn
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.asking.freeze import Scheme
     from pipeline.study import Study
+
+DAY = click.option("--date", "day", default=None, metavar="YYYY-MM-DD", help="The day it was decided. Default: today.")
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
+@DAY
 @study_option
-def freeze(context: click.Context, study: Study) -> None:
+def freeze(context: click.Context, study: Study, day: str | None) -> None:
     """Write codebooks/<study>/freeze.json: every decision of the main round, hashed. Refuses what is incomplete."""
-    from pipeline import freeze as rules
+    from pipeline.asking import freeze as rules
     from pipeline.errors import Fault, InputError
     from pipeline.files import write_text
 
     context.obj = study
     if context.invoked_subcommand:
         return
-    texts = _texts(study)
-    faults = list(rules.incomplete(study, **texts))
+    scheme, ledger = scheme_of(study), ledger_of(study)
+    faults = list(rules.incomplete(study, scheme, ledger))
     path = study.codebook_folder / rules.FILE
-    if path.exists() and list(_changes(study)):
-        faults.append(
-            Fault(
-                str(path),
-                "",
-                "the study is frozen already and has changed since",
-                "see: sameword freeze diff; move the old file aside to freeze again",
-            )
-        )
+    if path.exists():
+        if not faults and not changes_of(study):
+            say(f"nothing changed since the freeze: {path}")
+            return
+        remedy = "see: sameword freeze diff; say why with: sameword freeze deviate --reason …"
+        faults.append(Fault(str(path), "", "the study is frozen already and has changed since", remedy))
     if faults:
         raise InputError(faults)
-    write_text(path, rules.sealed(rules.decisions_of(study, **texts)))
+    write_text(path, rules.sealed(rules.decisions_of(study, scheme, ledger), day or _today()))
     say(f"frozen: {path}")
 
 
 @freeze.command()
+@click.option("--plain", is_flag=True, help="As a text to paste into a registry, instead of JSON.")
 @click.pass_obj
-def show(study: Study) -> None:
+def show(study: Study, plain: bool) -> None:
     """Print what was frozen."""
-    say(_frozen_text(study).rstrip())
+    import json
+
+    from pipeline.asking.registration import registration
+
+    frozen = frozen_of(study)
+    say((registration(frozen) if plain else json.dumps(frozen, indent=2, ensure_ascii=False)).rstrip())
 
 
 @freeze.command()
 @click.pass_obj
 def diff(study: Study) -> None:
     """List every decision that changed since the freeze."""
-    changes = list(_changes(study))
+    from pipeline.asking.deviations import shown
+
+    changes = changes_of(study)
     for key, old, new in changes:
-        say(f"{key}: {old} -> {new}")
+        say(f"{key}: {shown(old)} -> {shown(new)}")
     if not changes:
         say("nothing changed since the freeze")
 
 
-def _texts(study: Study) -> dict[str, str]:
-    paths = {
-        "themes": study.codebook_folder / "themes.yaml",
-        "glossary": study.codebook_folder / "glossary.yaml",
-        "ledger": study.raw / "assignments.csv",
-    }
-    return {name: path.read_text(encoding="utf-8") if path.exists() else "" for name, path in paths.items()}
+@freeze.command()
+@click.option("--reason", required=True, help="Why the plan was left.")
+@DAY
+@click.pass_obj
+def deviate(study: Study, reason: str, day: str | None) -> None:
+    """Note a departure from the plan in codebooks/<study>/deviations.jsonl: the day, why, and what differs."""
+    from pipeline.asking.deviations import FILE, entry, parse
+    from pipeline.files import write_text
+
+    path = study.codebook_folder / FILE
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    parse(text, str(path))
+    changes = changes_of(study)
+    write_text(path, text + entry(day or _today(), reason, changes))
+    say(f"noted in {path}: {len(changes)} decisions differ from the plan")
 
 
-def _frozen_text(study: Study) -> str:
-    from pipeline.errors import MissingError
-    from pipeline.freeze import FILE, seal_holds
+def _today() -> str:
+    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+
+
+def scheme_of(study: Study) -> Scheme:
+    """Return the codebook and the inventory as they are now."""
+    from pipeline.asking.freeze import Scheme
+    from pipeline.codebook.themes import load_themes
+    from pipeline.glossary.curated import inventory, load_glossary
+    from pipeline.ids import digest
+    from pipeline.report.given import code_table
+
+    path = study.codebook_folder / "themes.yaml"
+    found = load_themes(path) if path.exists() else None
+    curated = load_glossary(study.codebook_folder / "glossary.yaml")
+    return Scheme(
+        found.version if found else "",
+        digest(path.read_bytes()) if found else "",
+        code_table(found.themes if found else ()),
+        curated.version,
+        curated.sha256,
+        inventory(curated),
+    )
+
+
+def ledger_of(study: Study) -> pd.DataFrame:
+    """Return the work handed out."""
+    from pipeline.coding.ledger import empty_ledger, parse_ledger
+
+    path = study.raw / "assignments.csv"
+    return parse_ledger(path.read_text(encoding="utf-8"), str(path)) if path.exists() else empty_ledger()
+
+
+def frozen_of(study: Study) -> dict[str, Any]:
+    """Return freeze.json; raise MissingError where the study is not frozen."""
+    import json
+
+    from pipeline.asking.freeze import FILE, FORMAT, seal_holds
+    from pipeline.errors import Fault, InputError, MissingError
 
     path = study.codebook_folder / FILE
     if not path.exists():
         raise MissingError(f"{path}: the study is not frozen. Run: make freeze STUDY={study.name}")
-    text = path.read_text(encoding="utf-8")
-    if not seal_holds(text):
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if found["format"] != FORMAT:
+            raise KeyError
+    except (ValueError, KeyError, TypeError):
+        raise InputError([Fault(str(path), "", "not a freeze.json", "restore it from version control")]) from None
+    if not seal_holds(found):
         warn(f"{path}: this file was changed by hand after it was written; its seal does not hold")
-    return text
+    return found
 
 
-def _changes(study: Study) -> list[tuple[str, Any, Any]]:
-    import json
+def changes_of(study: Study) -> list[tuple[str, Any, Any]]:
+    """Return every decision that is no longer as it was frozen."""
+    from pipeline.asking.freeze import decisions_of, differences
 
-    from pipeline.freeze import decisions_of, differences
-
-    return list(differences(json.loads(_frozen_text(study)), decisions_of(study, **_texts(study))))
+    return list(differences(frozen_of(study), decisions_of(study, scheme_of(study), ledger_of(study))))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 GROUND = "ground"
 ROOMS = [
-    GROUND, "survey", "encoder", "codebook", "terms", "senses", "coding", "agreement", "glossary", "report", "cli",
+    GROUND, "survey", "encoder", "codebook", "terms", "senses", "coding", "agreement", "asking", "glossary",
+    "report", "cli",
 ]  # fmt: skip
 MAY_OPEN = {
     "files.py", "keys.py", "study.py", "tables.py", "yamlfile.py",
