@@ -15,43 +15,52 @@ if TYPE_CHECKING:
     from pipeline.codebook.themes import Theme
     from pipeline.study import Study
 
+TABLES = {".xlsx": "atlasti", ".csv": "taguette", ".tsv": "taguette", ".txt": "qualcoder"}
 
-@click.command("export")
+
+@click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--tool",
+    type=click.Choice(["atlasti", "maxqda", "taguette", "qualcoder"]),
+    help="Whose habits a table follows. Default: atlasti for .xlsx, taguette for .csv, qualcoder for .txt.",
+)
 @click.pass_obj
-def export(study: Study, file: Path) -> None:
+def export(study: Study, file: Path, tool: str | None) -> None:
     """Write the codebook, or the whole project, for another tool.
 
     The name says the form: .qdc is the codebook as REFI-QDA, .qdpx the whole study with answers, codings of every
-    coder, cases and memos; ATLAS.ti, MAXQDA, NVivo, QualCoder and others read them. What a form has no place for is
-    said.
+    coder, cases and memos; ATLAS.ti, MAXQDA, NVivo, QualCoder and others read them. .xlsx and .csv are the codebook as
+    a table, .txt is QualCoder's list of codes. What a form has no place for is said.
     """
-    from pipeline.codebook.refi import losses
     from pipeline.codebook.themes import load_themes
 
     themes = load_themes(study.codebook_folder / "themes.yaml").themes
-    left_out = [*losses(themes), *_written(study, file, themes)]
+    left_out = _written(study, file, themes, tool)
     say(f"written: {file}")
     for loss in left_out:
         warn(f"left out: {loss}")
 
 
-def _written(study: Study, file: Path, themes: Sequence[Theme]) -> list[str]:
-    """Write the file in the form its name says, and return what was left out besides."""
+def _written(study: Study, file: Path, themes: Sequence[Theme], tool: str | None) -> list[str]:
+    """Write the file in the form its name says, and return what was left out."""
     from pipeline import tables
-    from pipeline.codebook import project, qdpx, refi
+    from pipeline.codebook import project, qdpx, refi, tablebooks
     from pipeline.errors import Fault, InputError
 
     suffix = file.suffix.lower()
     if suffix == ".qdc":
         refi.write_qdc(file, themes, study=study.name)
-        return []
+        return refi.losses(themes)
     if suffix == ".qdpx":
         read = {name: tables.read(study.processed, name) for name in project.READS}
         qdpx.write_qdpx(file, project.project_of(study.name, themes, read), study=study.name)
-        return list(project.losses(read))
+        return [*refi.losses(themes), *project.losses(read)]
+    if suffix in TABLES:
+        tablebooks.write_book(file, themes, tool=tool or TABLES[suffix])
+        return tablebooks.table_losses(themes, tool or TABLES[suffix])
     what = f"a {suffix or 'nameless'} file is no form of a codebook"
-    raise InputError([Fault(str(file), "", what, "end its name in .qdc or .qdpx")])
+    raise InputError([Fault(str(file), "", what, "end its name in .qdc, .qdpx, .xlsx, .csv or .txt")])
 
 
 @click.command("import")
@@ -59,7 +68,7 @@ def _written(study: Study, file: Path, themes: Sequence[Theme]) -> list[str]:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write; printed otherwise.")
 @click.pass_obj
 def import_book(study: Study, file: Path, out: Path | None) -> None:
-    """Make themes.yaml from another tool's codebook (.qdc) or project (.qdpx).
+    """Make themes.yaml from another tool's codebook (.qdc, .xlsx, .csv, .txt) or project (.qdpx).
 
     Codes this study exported itself keep their ids; others get one made from their name. What is left out is said.
     Codings come in another way: put the .qdpx into data/raw/<study>/codings/ and run make report.
@@ -75,12 +84,15 @@ def import_book(study: Study, file: Path, out: Path | None) -> None:
 
 
 def _read(study: Study, file: Path, here: Sequence[Theme]) -> tuple[Sequence[Theme], Sequence[str]]:
-    from pipeline.codebook import qdpx, refi
+    from pipeline.codebook import qdpx, refi, tablebooks
 
     known = refi.known_ids(here, study=study.name)
     if file.suffix.lower() == ".qdpx":
         project = qdpx.read_qdpx(file, known=known)
         return project.project.themes, project.left_out
+    if file.suffix.lower() in TABLES:
+        given = tablebooks.read_book(file, known=tablebooks.known_names(here))
+        return given.themes, given.left_out
     given = refi.read_qdc(file, known=known)
     return given.themes, given.left_out
 

@@ -17,7 +17,7 @@ MAY_OPEN = {
     "survey/exports.py", "survey/leaks.py", "encoder/models.py", "encoder/cache.py",
     "coding/page.py",  # its own templates
     "codebook/themes.py", "codebook/refi.py",
-    "codebook/qdpx.py",  # project archives of other tools
+    "codebook/qdpx.py", "codebook/tablebooks.py",  # projects and codebooks of other tools
     "coding/packets.py", "coding/journal.py", "coding/server.py",
     "glossary/exports.py", "glossary/curated.py", "report/render.py", "report/save.py",
 }  # fmt: skip
