@@ -173,7 +173,7 @@ $(call table,record open_units prevalence) &: $(call table,respondents responses
   codings judgements) $(SURVEY) $(call room,coding)
 	@$(call RUN,record)
 
-$(call table,agreement): $(call table,respondents responses excerpts usages assignments decisions codings judgements \
+$(call table,agreement confusions disagreements code_use) &: $(call table,respondents responses excerpts usages assignments decisions codings judgements \
   record machine_codings ratings) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
 	@$(call RUN,agreement)
 
@@ -188,7 +188,7 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
 
 TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
-  senses completion ambiguity shares usage_shares coverage disputes orders glossary
+  confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary
 TABLES += planned
 
 $(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(call room,asking)

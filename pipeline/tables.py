@@ -109,6 +109,12 @@ ALL = (
     _table("agreement", "agreement", "coefficients between coders with intervals by respondent",
            "scope coefficient", "level value:float64 ci_low:float64 ci_high:float64 coverage:float64 n_units:int64"
            " n_respondents:int64 n_coders:int64 n_positive:int64 note"),
+    _table("confusions", "agreement", "how often one coder used a code where another used other_id ('' = no code)",
+           "code_id other_id", "n_pairs:int64 n_units:int64"),
+    _table("disagreements", "agreement", "units on which coders differ, and how much higher alpha would be without",
+           "unit_kind unit_id", "cost:float64 said"),
+    _table("code_use", "agreement", "how often each coder used each code on units that others read too",
+           "code_id coder_id", "n_applied:int64 n_units:int64"),
     _table("senses", "senses", "the sense of each usage and where it comes from",
            "usage_id sense_id source", "term_id confidence:float64"),
     _table("ambiguity", "senses", "verdict per term; 'ambiguous' rests on people's labels only",

@@ -23,7 +23,8 @@ TABLES = (
 def agreement(context: click.Context, study: Study) -> None:
     """Measure agreement per code, overall, per pair, per term, with intervals by respondent."""
     from pipeline import tables
-    from pipeline.agreement.report import Settings, agreement_table
+    from pipeline.agreement.disagreements import disagreement_tables
+    from pipeline.agreement.report import Settings, agreement_table, unit_context
 
     context.obj = study
     if context.invoked_subcommand:
@@ -31,14 +32,16 @@ def agreement(context: click.Context, study: Study) -> None:
     stated = study.survey.agreement
     codes, codebook, inventory = _frames(study)
     levels = {name: question.level for name, question in study.survey.questions.items()}
-    found = agreement_table(
-        {name: tables.read(study.processed, name) for name in TABLES},
-        codes=codes,
-        groups=study.survey.report.groups,
-        settings=Settings(stated.resamples, stated.seed, codebook, inventory, levels),
-    )
+    read = {name: tables.read(study.processed, name) for name in TABLES}
+    groups = study.survey.report.groups
+    settings = Settings(stated.resamples, stated.seed, codebook, inventory, levels)
+    found = agreement_table(read, codes=codes, groups=groups, settings=settings)
     tables.write(study.processed, "agreement", found)
-    say(f"agreement: {len(found)} coefficients")
+    where = unit_context(read, groups)
+    differ = disagreement_tables(read, where, codes=codes, codebook=codebook, inventory=inventory)
+    for name, frame in differ.items():
+        tables.write(study.processed, name, frame)
+    say(f"agreement: {len(found)} coefficients, {len(differ['disagreements'])} units on which coders differ")
 
 
 def _frames(study: Study) -> tuple[list[str], str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import __version__
-from pipeline.report import catalogue, findings, frames, rows, undecided
+from pipeline.report import agreed, catalogue, findings, frames, rows, undecided
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
 from pipeline.report.quotes import quotable
@@ -209,7 +209,7 @@ def _people(given: Given) -> dict[str, Any]:
         "respondent_rows": rows.respondent_rows(given),
         "text_rows": rows.text_rows(given),
         "respondents_caption": f"Who answered ({plural(given.n_respondents, 'respondent')})",
-        "agreement_rows": rows.agreement_rows(given),
+        **agreed.section(given),
         "no_interval": _least(given),
         "n_coders": len(coders),
         "coders_said": f" ({listed(coders)})" if coders else "",

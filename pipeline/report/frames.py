@@ -244,19 +244,16 @@ def co_occurrence(given: Given) -> pd.DataFrame:
 
 
 def agreement(given: Given) -> pd.DataFrame:
-    """Return alpha of every code and term, in codebook order: label, kind, value, interval, n_units, n_positive."""
+    """Return alpha of all codes, then codes and terms, highest first: label, value, interval, units."""
     table = given["agreement"]
     mine = table[(table.coefficient == "alpha") & table.scope.astype("str").str.match(r"(?:code|term):|all codes$")]
     kinds = mine.scope.map(lambda scope: scope.partition(":")[0])
     ids = mine.scope.map(lambda scope: scope.partition(":")[2])
-    codes = given.order_of_codes(ids[kinds == "code"])
-    place = {code: i for i, code in enumerate(codes)}
     mine = mine.assign(
         kind=kinds.where(kinds != "all codes", "overall"),
         label=[_agreed(given, kind, one) for kind, one in zip(kinds, ids, strict=True)],
-        rank=[
-            {"all codes": -1, "term": 10_000}.get(kind, place.get(one, 0)) for kind, one in zip(kinds, ids, strict=True)
-        ],
+        rank=kinds.map({"all codes": 0, "code": 1, "term": 2}),
+        below=-mine.value.astype("float64"),
     )
     columns = [
         "scope",
@@ -266,13 +263,14 @@ def agreement(given: Given) -> pd.DataFrame:
         "value",
         "ci_low",
         "ci_high",
+        "coverage",
         "n_units",
         "n_respondents",
         "n_coders",
         "n_positive",
         "note",
     ]
-    return mine.sort_values(["rank", "label"], kind="stable")[columns].reset_index(drop=True)
+    return mine.sort_values(["rank", "below", "label"], kind="stable")[columns].reset_index(drop=True)
 
 
 def _agreed(given: Given, kind: str, one: str) -> str:

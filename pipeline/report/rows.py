@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -84,29 +83,6 @@ def _prevalence_cell(given: Given, row: pd.Series) -> str:
     if missing(row.share_unweighted) or given.small or row.base < given.study.survey.report.small:
         return plain
     return f"{percent(row.share)} weighted; {plain} unweighted"
-
-
-def agreement_rows(given: Given) -> list[Row]:
-    """Return what, alpha, interval, share of agreeing pairs (not in small studies), units, units with it, remark."""
-    frame = frames.agreement(given)
-    table = given["agreement"]
-    exact = table[table.coefficient == "percent"].drop_duplicates("scope").set_index("scope").value
-    rows: list[Row] = []
-    for row in frame.itertuples():
-        alpha = "undefined" if missing(row.value) else decimal(row.value)
-        positive = "–" if missing(row.n_positive) else f"{int(row.n_positive):,}"
-        equal = [] if given.small else [percent(exact.get(row.scope))]
-        counts = [f"{row.n_units:,}", positive]
-        rows.append(
-            [row.label, alpha, interval(row.ci_low, row.ci_high) or "–", *equal, *counts, _remark(given, row.note)]
-        )
-    return rows
-
-
-def _remark(given: Given, note: str | None) -> str:
-    """Return a note that says more than that there is no interval; without percentages in a small study."""
-    text = "" if missing(note) or str(note).startswith("no interval") else str(note)
-    return re.sub(r"\b9\d\s?% of pairs|100\s?% of pairs", "nearly all pairs", text) if given.small else text
 
 
 def order_rows(given: Given) -> list[Row]:

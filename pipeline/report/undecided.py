@@ -32,13 +32,14 @@ def open_units(given: Given) -> tuple[list[OpenUnit], int]:
     usages = given.placed(given["usages"]).set_index("usage_id")
     excerpts = given.placed(given["excerpts"]).set_index("excerpt_id")
     texts = dict(zip(given["responses"].response_id, given["responses"].text, strict=True))
-    found = [unit for row in shown.to_dict("records") if (unit := _open(given, row, usages, excerpts, texts))]
+    found = [unit for row in shown.to_dict("records") if (unit := unit_of(given, row, usages, excerpts, texts))]
     return found, len(table)
 
 
-def _open(
+def unit_of(
     given: Given, row: dict, usages: pd.DataFrame, excerpts: pd.DataFrame, texts: dict[str, str]
 ) -> OpenUnit | None:
+    """Return a unit with its words, or None where the study no longer has it."""
     from pipeline.report.quotes import around
 
     places = usages if row["unit_kind"] == "usage" else excerpts
@@ -60,11 +61,11 @@ def _open(
     if unit.respondent_id in given.silent:
         words = "not to be quoted"
     return OpenUnit(
-        given.people[unit.respondent_id], where, words, _values(given, row["values"]), _values(given, row["reason"])
+        given.people[unit.respondent_id], where, words, named(given, row["values"]), named(given, row["reason"])
     )
 
 
-def _values(given: Given, values: str | None) -> str:
+def named(given: Given, values: str | None) -> str:
     """Write what coders chose in names: ids of senses and codes are replaced where they are known."""
     if missing(values) or not values:
         return ""

@@ -1,0 +1,225 @@
+"""What the report says of agreement: values with verdicts, confusions, what to talk about, what has rows of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report import frames
+from pipeline.report.given import Given
+from pipeline.report.markdown import strong
+from pipeline.report.scopes import label_of
+from pipeline.report.undecided import named, unit_of
+from pipeline.report.words import decimal, interval, missing, percent
+
+Row = list[Any]
+CONFUSED = 12  # pairs of codes shown; tables/confusions.csv has all
+MEETING = 8  # units proposed for the next meeting
+MORE = ("pilot / ", "calibrate / ", "develop / ", "train / ", "seen before / ", "discussed / ", "version ")
+
+
+def section(given: Given) -> dict[str, Any]:
+    """Return the template's names for the section on agreement."""
+    headers, rows = agreement_rows(given)
+    return {
+        "agreement_headers": headers,
+        "agreement_rows": rows,
+        "agreement_align": "lrrl" + "r" * (len(headers) - 4),
+        "agreement_widths": [26, 10, 16, 14, *[9] * (len(headers) - 4)],
+        "agreement_remarks": remarks(given),
+        "coverage_said": bool(frames.agreement(given).coverage.notna().any()),
+        "use_headers": use_rows(given)[0],
+        "use_rows": use_rows(given)[1],
+        "confusion_rows": confusion_rows(given),
+        "meeting_rows": meeting_rows(given),
+        "difference_rows": difference_rows(given),
+        "drift_rows": drift_rows(given),
+        "own_rows": own_rows(given),
+        "machine_agreement_rows": machine_rows(given),
+        "scale_rows": scale_rows(given),
+        "verdict_said": "firm at {1:g} or above, tentative at {0:g} or above".format(
+            *given.study.survey.agreement.thresholds
+        ),
+    }
+
+
+def alphas(given: Given, pattern: str, *coefficients: str) -> pd.DataFrame:
+    """Return the rows whose scope begins with a pattern, of alpha or other coefficients."""
+    table = given["agreement"]
+    wanted = coefficients or ("alpha",)
+    return table[table.scope.astype("str").str.match(pattern) & table.coefficient.isin(wanted)]
+
+
+def agreement_rows(given: Given) -> tuple[list[str], list[Row]]:
+    """Return headers and rows: what, alpha, interval, verdict, AC1, equal pairs (large studies), units, with it."""
+    table = given["agreement"]
+    beside = {
+        name: table[table.coefficient == name].drop_duplicates("scope").set_index("scope").value
+        for name in ("percent", "ac1", "alpha (unweighted)")
+    }
+    rows: list[Row] = []
+    for row in frames.agreement(given).itertuples():
+        equal = [] if given.small else [percent(beside["percent"].get(row.scope))]
+        rows.append(
+            [
+                strong(row.label) if row.kind == "overall" else row.label,
+                _alpha(row, beside["alpha (unweighted)"].get(row.scope)), _interval(row), verdict(given, row),
+                decimal(beside["ac1"].get(row.scope)), *equal, f"{row.n_units:,}", _count(row.n_positive),
+            ]
+        )  # fmt: skip
+    return ["Code or word", "Alpha", "95 % interval", "Verdict", "AC1", *([] if given.small else ["Equal pairs"]),
+            "Units", "With it"], rows  # fmt: skip
+
+
+def _alpha(row: Any, unweighted: float | None) -> str:
+    if missing(row.value):
+        return "undefined"
+    return decimal(row.value) + ("" if missing(unweighted) else f" (unweighted {decimal(unweighted)})")
+
+
+def _interval(row: Any) -> str:
+    around = interval(row.ci_low, row.ci_high)
+    if around and not missing(row.coverage):
+        return f"{around} ({round(100 * row.coverage)} of 100)"
+    return around or "–"
+
+
+def _count(value: Any) -> str:
+    return "–" if missing(value) else f"{int(value):,}"
+
+
+def verdict(given: Given, row: Any) -> str:
+    """Return what may be concluded, by the interval's lower bound against the study's thresholds."""
+    low, high = given.study.survey.agreement.thresholds
+    if missing(row.value) or missing(row.ci_low):
+        return ""
+    return "firm" if row.ci_low >= high else "tentative" if row.ci_low >= low else f"below {low:g}"
+
+
+def remarks(given: Given) -> list[tuple[str, str]]:
+    """Return (code or word, remark) where a value needs one; without percentages in a small study."""
+    found = []
+    for row in frames.agreement(given).itertuples():
+        text = "" if missing(row.note) else str(row.note)
+        parts = [part for part in text.split("; ") if part and not part.startswith(("no interval", "at least"))]
+        if parts:
+            said = "; ".join(parts)
+            if given.small:
+                said = re.sub(r"\b9\d\s?% of pairs|100\s?% of pairs", "nearly all pairs", said)
+            found.append((row.label, said))
+    return found
+
+
+def use_rows(given: Given) -> tuple[list[str], list[Row]]:
+    """Return how often each coder used each code on units that others read too; codes nobody used are left out."""
+    table = given["code_use"]
+    used = table.groupby("code_id").n_applied.transform("sum") > 0
+    table = table[used]
+    coders = sorted(set(table.coder_id))
+    if len(coders) < 2:
+        return [], []
+    cells = table.set_index(["code_id", "coder_id"])
+    base = table.drop_duplicates("coder_id").set_index("coder_id").n_units
+    rows: list[Row] = [
+        [given.code_name(code), *(f"{int(cells.n_applied[code, coder]):,}" for coder in coders)]
+        for code in given.order_of_codes(table.code_id)
+        if code in set(table.code_id)
+    ]
+    return ["Code", *(f"{coder} (of {int(base[coder]):,})" for coder in coders)], rows
+
+
+def confusion_rows(given: Given) -> list[Row]:
+    """Return code, what the other coder used instead, units, pairs of coders; most frequent first."""
+    table = given["confusions"].sort_values(["n_units", "code_id", "other_id"], ascending=[False, True, True])
+    pairs: dict[tuple[str, ...], list[int]] = {}
+    for row in table.itertuples():  # a for b and b for a are one confusion
+        pairs.setdefault(tuple(sorted((row.code_id, row.other_id))), [int(row.n_units), int(row.n_pairs)])
+    rows = []
+    for (one, two), (units, times) in sorted(pairs.items(), key=lambda item: (-item[1][0], item[0])):
+        first, second = (two, one) if not one else (one, two)
+        other = given.code_name(second) if second else "no code at all"
+        rows.append([given.code_name(first), other, f"{units:,}", f"{times:,}"])
+    return rows[:CONFUSED]
+
+
+def meeting_rows(given: Given) -> list[Row]:
+    """Return respondent, unit, words, what everyone said, by how much alpha would rise; the costliest first."""
+    table = given["disagreements"]
+    table = table[table.cost > 0].sort_values(["unit_kind", "cost", "unit_id"], ascending=[True, False, True])
+    usages = given.placed(given["usages"]).set_index("usage_id")
+    excerpts = given.placed(given["excerpts"]).set_index("excerpt_id")
+    texts = dict(zip(given["responses"].response_id, given["responses"].text, strict=True))
+    rows: list[Row] = []
+    for row in table.groupby("unit_kind").head(MEETING).to_dict("records"):
+        unit = unit_of(given, {**row, "values": "", "reason": ""}, usages, excerpts, texts)
+        if unit is not None:
+            said = re.sub(r": (?=;|$)", ": no code", named(given, row["said"]))
+            rows.append([unit.person, unit.where, unit.text, said, f"+{row['cost']:.3f}"])
+    return rows
+
+
+def difference_rows(given: Given) -> list[Row]:
+    """Return what is compared, the difference, its interval, whether the interval leaves out zero."""
+    rows: list[Row] = []
+    for row in alphas(given, r"difference:", "difference").itertuples():
+        around = interval(row.ci_low, row.ci_high)
+        if around and not missing(row.value):
+            apart = "differs" if row.ci_low > 0 or row.ci_high < 0 else "may be chance"
+            value = ("+" if row.value > 0 else "") + decimal(row.value)
+            rows.append([label_of(given, row.scope), value, around, apart])
+    return rows
+
+
+def drift_rows(given: Given) -> list[Row]:
+    """Return the stretches of time and the rounds: which, when, alpha, interval, units."""
+    rows: list[Row] = []
+    for row in alphas(given, r"(?:time|round):").itertuples():
+        when = str(row.note or "").split("; ")[0] if row.scope.startswith("time:") else ""
+        value = "undefined" if missing(row.value) else decimal(row.value)
+        rows.append([label_of(given, row.scope), when or "–", value, _interval(row), f"{row.n_units:,}"])
+    return rows
+
+
+def own_rows(given: Given) -> list[Row]:
+    """Return what is not the study's own agreement: pilot, other versions, discussed, the same coder twice."""
+    mine = alphas(given, rf"(?:{'|'.join(MORE)}|intra:)")
+    mine = mine[[scope.endswith("all codes") or "term:" in scope for scope in mine.scope]]
+    return [
+        [label_of(given, row.scope), "undefined" if missing(row.value) else decimal(row.value), _interval(row),
+         f"{row.n_units:,}"]
+        for row in mine.itertuples()
+    ]  # fmt: skip
+
+
+def machine_rows(given: Given) -> list[Row]:
+    """Return source, code, alpha with people, interval, agreement on presence (F1), excerpts with it for either."""
+    mine = alphas(given, r"machine:")
+    both = alphas(given, r"machine:", "positive").set_index("scope").value
+    rows: list[Row] = []
+    order = given.order_of_codes(mine.scope.map(lambda scope: scope.partition("code:")[2]))
+    place = {code: index for index, code in enumerate(order)}
+    for row in sorted(
+        mine.itertuples(), key=lambda r: (r.scope.split(" / ")[0], place.get(r.scope.partition("code:")[2], -1))
+    ):
+        source, _, rest = row.scope.removeprefix("machine:").partition(" / ")
+        value = "undefined" if missing(row.value) else decimal(row.value)
+        present = decimal(both.get(row.scope))
+        rows.append([source, label_of(given, rest), value, _interval(row), present, _count(row.n_positive)])
+    return rows
+
+
+def scale_rows(given: Given) -> list[Row]:
+    """Return ratings of pairs of usages and of items: what, coefficient, value, interval, units, raters."""
+    mine = alphas(
+        given, r"(?:[a-z ]+ / )?(?:pairs|ratings):", "alpha", "alpha (interval)", "kappa (linear)", "spearman"
+    )
+    names = {"alpha": "alpha, {}", "alpha (interval)": "alpha, interval", "kappa (linear)": "kappa, linear weights",
+             "spearman": "rank correlation"}  # fmt: skip
+    return [
+        [label_of(given, row.scope), names[row.coefficient].format(row.level),
+         "undefined" if missing(row.value) else decimal(row.value), _interval(row), f"{row.n_units:,}",
+         f"{row.n_coders:,}"]
+        for row in mine.itertuples()
+    ]  # fmt: skip
