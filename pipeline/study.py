@@ -237,6 +237,7 @@ class Report(Settings):
     small: int = Field(default=30, ge=1)  # below this many respondents: counts and cases, no percentages
     quotes: Literal["all", "consented"] = "all"
     figures: tuple[str, ...] = ()  # empty = all that apply
+    randomised: tuple[str, ...] = ()  # closed questions whose answer chance decided
 
 
 class Survey(Settings):
@@ -403,7 +404,8 @@ def _references(survey: Survey) -> Iterator[tuple[list[str | int], str, Collecti
         yield ["questions", key], key, asked, "no column answers question"
         for target in question.explains:
             yield ["questions", key, "explains"], target, rated, "not a rating question:"
-    for position, group in enumerate(survey.report.groups):
-        yield ["report", "groups", position], group, asked, "unknown question"
+    for key in ("groups", "randomised"):
+        for position, group in enumerate(getattr(survey.report, key)):
+            yield ["report", key, position], group, asked, "unknown question"
     for position, one in enumerate(survey.plan.comparisons):
         yield ["plan", "comparisons", position, "by"], one.by, asked, "unknown question"

@@ -9,6 +9,10 @@ import click
 from pipeline.cli.common import Stage, say, study_option, warn
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.glossary.compare import Side
+    from pipeline.glossary.curated import Glossary
     from pipeline.study import Study
 
 DRAFT, CHECKS = "glossary-draft.yaml", "glossary-checks.csv"
@@ -79,3 +83,72 @@ def adopt(study: Study, term: str) -> None:
     text, added = adopting.adopted(before, drafts, term, path=path)
     write_text(path, text)
     say(f"{path}: added {'; '.join(added)}. Now name and define; raise its version when you are done.")
+
+
+@glossary.command()
+@study_option
+@click.option("--waves", nargs=2, metavar="A B", help="Two waves of this study.")
+@click.option("--groups", nargs=3, metavar="QUESTION A B", help="Two answers to a closed question.")
+@click.option("--other", metavar="STUDY", help="Another study with the same senses.")
+def compare(
+    study: Study, waves: tuple[str, str] | None, groups: tuple[str, str, str] | None, other: str | None
+) -> None:
+    """Show which senses grew, shrank or appeared between two waves, groups or studies, and how surely."""
+    from pipeline.files import write_text
+    from pipeline.glossary import compare as comparing
+    from pipeline.glossary import compared
+
+    sides, notes, randomised = _sides(study, waves, groups, other)
+    small = study.survey.report.small
+    table = comparing.compare(*sides, randomised=randomised, small=small)
+    a, b = sides[0].name, sides[1].name
+    text = compared.as_text(table, a, b, notes)
+    name = f"glossary-compare-{compared.slug(a)}-{compared.slug(b)}"
+    write_text(study.reports / f"{name}.md", text)
+    write_text(study.reports / f"{name}.csv", compared.as_csv(table))
+    say(text)
+    say(f"{study.reports / name}.md, .csv")
+
+
+def _sides(
+    study: Study, waves: tuple[str, str] | None, groups: tuple[str, str, str] | None, other: str | None
+) -> tuple[tuple[Side, Side], list[str], bool]:
+    """Return the two sides that the options name, what to say about them, and whether chance made them."""
+    from pipeline.glossary import compare as comparing
+
+    if sum(map(bool, (waves, groups, other))) != 1:
+        raise click.UsageError("name two sides: --waves A B, --groups QUESTION A B, or --other STUDY")
+    if other:
+        from pipeline.study import load_study
+
+        both = (study, load_study(study.root, other))
+        sides = tuple(comparing.side(one.name, *_judged(one)) for one in both)
+        return (sides[0], sides[1]), ["Two studies: other people, asked and coded at other times."], False
+    curated, senses, usages, responses = _judged(study)
+    by, values = ("wave", waves) if waves else (groups[0], groups[1:]) if groups else ("", ())
+    parts = comparing.parted(responses, _people(study), by, values)
+    names = [f"wave {value}" if waves else value for value in values]
+    made = tuple(comparing.side(name, curated, senses, usages, part) for name, part in zip(names, parts, strict=True))
+    from pipeline import tables
+
+    blind = comparing.blindness(
+        tables.read(study.processed, "assignments"),
+        usages,
+        *(set(part.response_id) for part in parts),
+        shown=study.survey.coding.show_to_coders,
+    )
+    return (made[0], made[1]), [blind], by in study.survey.report.randomised
+
+
+def _judged(study: Study) -> tuple[Glossary, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    from pipeline import tables
+    from pipeline.glossary.curated import load_glossary
+
+    read = [tables.read(study.processed, name) for name in ("senses", "usages", "responses")]
+    return load_glossary(study.codebook_folder / "glossary.yaml"), read[0], read[1], read[2]
+
+
+def _people(study: Study) -> pd.DataFrame:
+    from pipeline import tables
+
+    return tables.read(study.processed, "respondents")
