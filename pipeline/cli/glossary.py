@@ -41,7 +41,7 @@ def write(study: Study) -> None:
     shown = views.entry_views(table, source)
     exports.write_all(study.reports, shown, source)
     found = checks(curated, vectors=read["usage_vectors"], **known)
-    exports.write_checks(study.reports / CHECKS, found)
+    exports.write_table(study.reports / CHECKS, found)
     say(f"glossary: {len(table)} senses of {len(shown)} terms")
     for kind, count in found.kind.value_counts(sort=False).items():
         warn(f"  {kind}: {count}, see {study.reports / CHECKS}")
@@ -96,7 +96,7 @@ def compare(
     """Show which senses grew, shrank or appeared between two waves, groups or studies, and how surely."""
     from pipeline.files import write_text
     from pipeline.glossary import compare as comparing
-    from pipeline.glossary import compared
+    from pipeline.glossary import compared, exports
 
     sides, notes, randomised = _sides(study, waves, groups, other)
     small = study.survey.report.small
@@ -105,7 +105,7 @@ def compare(
     text = compared.as_text(table, a, b, notes)
     name = f"glossary-compare-{compared.slug(a)}-{compared.slug(b)}"
     write_text(study.reports / f"{name}.md", text)
-    write_text(study.reports / f"{name}.csv", compared.as_csv(table))
+    exports.write_table(study.reports / f"{name}.csv", table)
     say(text)
     say(f"{study.reports / name}.md, .csv")
 

@@ -1,4 +1,4 @@
-"""A comparison of senses in words: Markdown and CSV, changes first, every count with its base."""
+"""A comparison of senses in words: Markdown, changes first, every count with its base."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.cells import inert
 from pipeline.glossary.compare import CHANGE, DIFFERENCE, EFFECT
 from pipeline.ids import term_id
 
@@ -14,12 +13,6 @@ from pipeline.ids import term_id
 def slug(name: str) -> str:
     """Return a side's name as part of a file name."""
     return term_id(name) or "x"
-
-
-def as_csv(table: pd.DataFrame) -> str:
-    """Return the comparison as CSV."""
-    text: str = table.map(inert).to_csv(index=False, lineterminator="\n")
-    return text
 
 
 def as_text(table: pd.DataFrame, a: str, b: str, notes: Sequence[str]) -> str:

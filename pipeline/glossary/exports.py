@@ -45,6 +45,6 @@ def write_all(folder: Path, views: Sequence[EntryView], source: Source) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def write_checks(path: Path, found: pd.DataFrame) -> None:
-    """Write what the team should look at in its glossary."""
+def write_table(path: Path, found: pd.DataFrame) -> None:
+    """Write a table as CSV; cells that look like formulas are made inert."""
     write_text(path, found.map(inert).to_csv(index=False, lineterminator="\n"))
