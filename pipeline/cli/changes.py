@@ -1,4 +1,4 @@
-"""sameword codebook diff: what changed between two versions of the codebook."""
+"""sameword codebook diff, log, review: how the codebook changes, why, and what coders say about it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,71 @@ def diff(study: Study, old: str, new: str | None) -> None:
         if before.version == now.version:
             warn(f"both say version {now.version!r}: raise it, or nobody can tell which definition a coder had")
         _say_stale(study, stale, now.version)
+
+
+@click.command()
+@click.argument("old")
+@click.pass_obj
+def log(study: Study, old: str) -> None:
+    """Write what changed since OLD into the codebook's change log, for people to add the reasons.
+
+    OLD is a file or a git revision. The log is codebooks/<study>/themes-changes.yaml; reasons that stand there stay.
+    After the freeze, what must be coded again goes to reports/<study>/code-again.csv.
+    """
+    from pipeline.codebook import changelog
+    from pipeline.codebook.themes import load_themes
+    from pipeline.files import write_text
+
+    now, path = load_themes(study.codebook_folder / "themes.yaml"), study.codebook_folder / changelog.FILE
+    made = changelog.logged(changelog.load_log(path), _version(study, old), now)
+    write_text(path, changelog.as_text(made))
+    say(f"written: {path}; {changelog.open_reasons(made)} changes wait for a reason")
+    again = sorted({code for entry in made.versions for code in entry.code_again if entry.after == now.version})
+    if again and now.phase in changelog.FROZEN:
+        _code_again(study, again, now.version)
+
+
+def _code_again(study: Study, codes: Sequence[str], version: str) -> None:
+    """Say what must be coded again after a change that came after the freeze, and list it."""
+    from pipeline import tables
+    from pipeline.codebook.changes import to_code_again
+    from pipeline.files import write_text
+
+    names = ("assignments", "decisions", "codings")
+    if not all(tables.path_of(study.processed, name).exists() for name in names):
+        return
+    found = to_code_again(codes, version=version, **{name: tables.read(study.processed, name) for name in names})
+    path = study.reports / "code-again.csv"
+    write_text(path, found.to_csv(index=False, lineterminator="\n"))
+    warn(
+        f"the codebook changed after the freeze: give the next work a new round (survey.yaml, coding.round). "
+        f"{found.unit_id.nunique()} excerpts must be coded again: {path}"
+    )
+
+
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file to write as well.")
+@click.pass_obj
+def review(study: Study, out: Path | None) -> None:
+    """Gather what coders say about the codebook: codes they miss, unclear definitions, memos."""
+    from pipeline import tables
+    from pipeline.codebook import changelog, phases
+    from pipeline.codebook.review import in_words, remarks
+    from pipeline.codebook.themes import load_themes
+    from pipeline.files import write_text
+
+    themes = load_themes(study.codebook_folder / "themes.yaml")
+    names = ("assignments", "decisions", "codings", "excerpts")
+    found = remarks({name: tables.read(study.processed, name) for name in names}, themes.codes)
+    say(f"codebook version {themes.version}, phase {themes.phase or 'not stated'}: {len(found)} remarks")
+    for line in in_words(found):
+        say(line)
+    if themes.phase:
+        say(f"\n{phases.NEXT[themes.phase]}")
+    if waiting := changelog.open_reasons(changelog.load_log(study.codebook_folder / changelog.FILE)):
+        warn(f"{waiting} changes in {changelog.FILE} wait for a reason")
+    if out is not None:
+        write_text(out, found.to_csv(index=False, lineterminator="\n"))
 
 
 def _say_stale(study: Study, codes: Sequence[str], version: str) -> None:

@@ -46,10 +46,16 @@ def _exports(study: Study) -> list[Fault]:
 
 
 def _themes(study: Study) -> list[Fault]:
+    from pipeline.codebook import changelog, phases
     from pipeline.codebook.themes import load_themes
+    from pipeline.errors import Fault
 
-    load_themes(study.codebook_folder / "themes.yaml")
-    return []
+    themes, log = load_themes(study.codebook_folder / "themes.yaml"), study.codebook_folder / changelog.FILE
+    found = changelog.log_faults(changelog.load_log(log), log)
+    if what := phases.mismatch(themes, study.survey.coding.purpose):
+        remedy = "change coding.purpose, or phase in themes.yaml once people have decided so"
+        found.append(Fault(str(study.codebook_folder / "survey.yaml"), "key coding.purpose", what, remedy))
+    return found
 
 
 def _glossary(study: Study) -> list[Fault]:

@@ -120,7 +120,14 @@ def rules(study: Study, out: Path | None) -> None:
         write_text(out, quality.to_csv(index=False, lineterminator="\n"))
 
 
-for command in (changes.diff, exchange.export, exchange.import_book, exchange.import_keywords):
+for command in (
+    changes.diff,
+    changes.log,
+    changes.review,
+    exchange.export,
+    exchange.import_book,
+    exchange.import_keywords,
+):
     codebook.add_command(command)
 
 

@@ -6,6 +6,7 @@ from that, a changed id, a merger and a split are told apart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,7 @@ def stale_codings(
     codings: assignment_id, code_id. decisions: assignment_id, codebook_version (null where a sheet did not say).
     """
     mine = codings[codings.code_id.isin(codes)].merge(decisions[["assignment_id", "codebook_version"]])
+    mine = mine.assign(codebook_version=mine.codebook_version.map(book_version))
     unknown = mine.codebook_version.isna()
     rows = [
         (
@@ -70,6 +72,29 @@ def stale_codings(
         for code in codes
     ]
     return pd.DataFrame(rows, columns=pd.Index(["code_id", "n_stale", "n_unknown"]))
+
+
+def book_version(stated: str | None) -> str | None:
+    """Return the codebook's version in what a decision states: "1.0", or "themes 1.0, glossary 2"; None for neither."""
+    if not isinstance(stated, str):
+        return None
+    found = re.search(r"\bthemes ([^,]+)", stated)
+    return found[1].strip() if found else stated
+
+
+def to_code_again(
+    codes: Sequence[str], *, version: str, assignments: pd.DataFrame, decisions: pd.DataFrame, codings: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the work that must be done again after codes changed: coder_id, unit_id, round, code_ids.
+
+    That is every excerpt to which a coder gave one of `codes` under another version of the codebook, or none stated.
+    """
+    made = codings[codings.code_id.isin(codes)].merge(decisions, on="assignment_id").merge(assignments)
+    made = made[made.codebook_version.map(book_version) != version]
+    keys = ["coder_id", "unit_id", "round"]
+    found = made.groupby(keys).code_id.agg(lambda ids: " ".join(sorted(set(ids)))) if len(made) else None
+    columns = pd.Index([*keys, "code_ids"])
+    return pd.DataFrame(columns=columns) if found is None else found.reset_index(name="code_ids")[columns]
 
 
 def _by_id(codes: Sequence[Code]) -> dict[str, Code]:

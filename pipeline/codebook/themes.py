@@ -15,6 +15,7 @@ from pipeline.errors import Fault, InputError, nearest
 from pipeline.ids import digest
 from pipeline.study import Settings
 
+Phase = Literal["develop", "pilot", "frozen", "main"]
 CODE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -116,6 +117,7 @@ class Content(Settings):
     """The whole of themes.yaml."""
 
     version: str
+    phase: Phase | None = None
     themes: tuple[Theme, ...] = ()
     clean: Clean = Clean()
 
@@ -133,6 +135,7 @@ class Themes:
     themes: tuple[Theme, ...]
     clean: dict[str, str]
     sha256: str
+    phase: Phase | None = None
 
     @property
     def codes(self) -> list[Code]:
@@ -161,7 +164,7 @@ def load_themes(path: Path) -> Themes:
     faults = list(_faults(checked, content, path))
     if faults:
         raise InputError(faults)
-    return Themes(checked.version, checked.themes, dict(checked.clean.labels), digest(path.read_bytes()))
+    return Themes(checked.version, checked.themes, dict(checked.clean.labels), digest(path.read_bytes()), checked.phase)
 
 
 def decoded(raw: bytes, source: str) -> str:
