@@ -109,6 +109,7 @@ class Coding(Settings):
 
     coders: tuple[str, ...] = ()
     approach: Literal["coding-reliability", "content-analysis", "codebook", "negotiated", "reflexive"] = "codebook"
+    positionality: str = ""  # who the researchers are to what they study; opens the report of a reflexive study
     unitise: Literal["response", "sentence", "manual", "coder"] = "response"
     round: str = "1"
     purpose: Purpose = "estimate"
@@ -266,6 +267,17 @@ class Survey(Settings):
     plan: Plan = Plan()
     asking: Asking = Asking()
     report: Report = Report()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_topics_in_reflexive_studies(cls, value: Any) -> Any:
+        """Themes of a reflexive study are made by people: topics of the machine only where they are asked for."""
+        if not isinstance(value, dict) or not isinstance(value.get("coding"), dict):
+            return value
+        topics = value.get("topics") or {}
+        if value["coding"].get("approach") == "reflexive" and isinstance(topics, dict) and "method" not in topics:
+            return {**value, "topics": {**topics, "method": "off"}}
+        return value
 
     @model_validator(mode="before")
     @classmethod

@@ -2,7 +2,8 @@
 
 Every person's decision about an excerpt is one comparison; an excerpt that k people read counts as one excerpt (each
 comparison 1/k). Codes the machine cannot apply are left out on both sides. What a model learnt from people's
-decisions is compared only where the prediction is out of fold: made by a model that had not seen the excerpt.
+decisions is compared only where the prediction is out of fold: made by a model that had not seen the excerpt. The
+codebook's own classifier predicts excerpts that people read from respondents it has not seen (codebook/classifier.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pipeline.agreement.units import Units
 UNTAUGHT = ("rule", "similarity")  # sources that learn nothing from people's decisions
 CAPTION = "prediction, not reliability: the machine against people"
 LEARNT = "out of fold"
+OUT_OF_FOLD = ("classifier",)
 SHOWN = ("alpha", "percent", "positive", "negative", "alpha (Jaccard)")
 
 
@@ -32,9 +34,10 @@ def machine_rows(people: Units, machine_codings: pd.DataFrame, basis: Basis) -> 
         mine = machine_codings[machine_codings.source == source]
         caption = CAPTION
         if source not in UNTAUGHT:
-            if "out_of_fold" not in mine:
+            if "out_of_fold" in mine:
+                mine = mine[mine.out_of_fold.fillna(False).astype(bool)]
+            elif source not in OUT_OF_FOLD:
                 continue
-            mine = mine[mine.out_of_fold.fillna(False).astype(bool)]
             caption = joined(CAPTION, LEARNT)
         codes = sorted(set(mine.code_id))
         units = against(people, mine, codes)

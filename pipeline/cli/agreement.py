@@ -29,6 +29,11 @@ def agreement(context: click.Context, study: Study) -> None:
     context.obj = study
     if context.invoked_subcommand:
         return
+    if study.survey.coding.approach == "reflexive":
+        for name in ("agreement", "confusions", "disagreements", "code_use"):
+            tables.write(study.processed, name, tables.empty(name))
+        say("agreement: not computed; the study's approach is reflexive")
+        return
     stated = study.survey.agreement
     codes, codebook, inventory = _frames(study)
     levels = {name: question.level for name, question in study.survey.questions.items()}

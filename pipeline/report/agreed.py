@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report import frames
+from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
 from pipeline.report.markdown import strong
 from pipeline.report.scopes import label_of
@@ -17,6 +18,7 @@ from pipeline.report.words import decimal, interval, missing, percent
 Row = list[Any]
 CONFUSED = 12  # pairs of codes shown; tables/confusions.csv has all
 MEETING = 8  # units proposed for the next meeting
+WIDTHS = {"Code or word": 26, "Alpha": 10, "95 % interval": 16, "Verdict": 14}
 MORE = ("pilot / ", "calibrate / ", "develop / ", "train / ", "seen before / ", "discussed / ", "version ")
 
 
@@ -26,8 +28,9 @@ def section(given: Given) -> dict[str, Any]:
     return {
         "agreement_headers": headers,
         "agreement_rows": rows,
-        "agreement_align": "lrrl" + "r" * (len(headers) - 4),
-        "agreement_widths": [26, 10, 16, 14, *[9] * (len(headers) - 4)],
+        "verdicts": "Verdict" in headers,
+        "agreement_align": "".join("l" if name in ("Code or word", "Verdict") else "r" for name in headers),
+        "agreement_widths": [WIDTHS.get(name, 9) for name in headers],
         "agreement_remarks": remarks(given),
         "coverage_said": bool(frames.agreement(given).coverage.notna().any()),
         "use_headers": use_rows(given)[0],
@@ -59,18 +62,23 @@ def agreement_rows(given: Given) -> tuple[list[str], list[Row]]:
         name: table[table.coefficient == name].drop_duplicates("scope").set_index("scope").value
         for name in ("percent", "ac1", "alpha (unweighted)")
     }
+    verdicts = MANNERS[given.study.survey.coding.approach].verdicts
+
+    def judged(row: Any) -> list[str]:
+        return [verdict(given, row)] if verdicts else []
+
     rows: list[Row] = []
     for row in frames.agreement(given).itertuples():
         equal = [] if given.small else [percent(beside["percent"].get(row.scope))]
         rows.append(
             [
                 strong(row.label) if row.kind == "overall" else row.label,
-                _alpha(row, beside["alpha (unweighted)"].get(row.scope)), _interval(row), verdict(given, row),
+                _alpha(row, beside["alpha (unweighted)"].get(row.scope)), _interval(row), *judged(row),
                 decimal(beside["ac1"].get(row.scope)), *equal, f"{row.n_units:,}", _count(row.n_positive),
             ]
         )  # fmt: skip
-    return ["Code or word", "Alpha", "95 % interval", "Verdict", "AC1", *([] if given.small else ["Equal pairs"]),
-            "Units", "With it"], rows  # fmt: skip
+    headers = ["Code or word", "Alpha", "95 % interval", *(["Verdict"] if verdicts else []), "AC1"]
+    return [*headers, *([] if given.small else ["Equal pairs"]), "Units", "With it"], rows
 
 
 def _alpha(row: Any, unweighted: float | None) -> str:

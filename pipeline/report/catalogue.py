@@ -70,7 +70,7 @@ def charts(given: Given) -> list[Chart]:
 
 
 def _whole(given: Given) -> Iterator[Chart]:
-    from pipeline.report.charts import coders, flow, ratings, terms, themes
+    from pipeline.report.charts import flow, ratings, terms, themes
 
     small = given.small
     if not small:
@@ -78,7 +78,18 @@ def _whole(given: Given) -> Iterator[Chart]:
     if len(given["ratings"]):
         yield _chart(given, "sense_ratings", ratings.sense_ratings)
         yield _chart(given, "orders", ratings.orders)
-    draw = themes.prevalence_counts if small else themes.prevalence
+    if given.study.survey.coding.approach != "reflexive":
+        yield from _counted(given)
+    if not small:
+        yield _chart(given, "topics_codes", themes.topics_codes)
+    yield _chart(given, "flow", flow.flow)
+
+
+def _counted(given: Given) -> Iterator[Chart]:
+    """Yield what counts codes and measures coders; a reflexive study has none of it."""
+    from pipeline.report.charts import coders, themes
+
+    draw = themes.prevalence_counts if given.small else themes.prevalence
     for by in ("", *given.study.survey.report.groups):
         name = f"prevalence-{slug(by)}" if by else "prevalence"
         said = partial(captions.prevalence, given, by=by)
@@ -87,9 +98,6 @@ def _whole(given: Given) -> Iterator[Chart]:
     thresholds = given.study.survey.agreement.thresholds
     yield _chart(given, "agreement", partial(coders.agreement, thresholds=thresholds))
     yield _chart(given, "coders", coders.coders)
-    if not small:
-        yield _chart(given, "topics_codes", themes.topics_codes)
-    yield _chart(given, "flow", flow.flow)
 
 
 def _chart(given: Given, name: str, draw: Callable[..., Any]) -> Chart:

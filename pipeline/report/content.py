@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import __version__
-from pipeline.report import agreed, catalogue, findings, frames, rows, undecided
+from pipeline.report import agreed, approach, catalogue, findings, frames, rows, settled, undecided
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
 from pipeline.report.quotes import quotable
+from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import interval, listed, of, percent, plural, slug
 
 UNJUDGED = 20  # words nobody judged that are named
@@ -49,6 +50,8 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         **_open(given),
         **_people(given),
         **_methods(given),
+        **approach.section(given),
+        **settled.section(given),
     }
 
 
@@ -245,6 +248,7 @@ def _methods(given: Given) -> dict[str, Any]:
         "encoder_digest": survey.encoder.sha256,
         "topic_method": survey.topics.method,
         "coding_seed": survey.coding.seed,
+        "agreement_sentence": methods_sentence(given),
         "agreement_seed": survey.agreement.seed,
         "senses_seed": survey.senses.seed,
         "topics_seed": survey.topics.seed,

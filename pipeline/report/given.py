@@ -26,8 +26,8 @@ def _nothing(*columns: str) -> pd.DataFrame:
 
 
 def no_codes() -> pd.DataFrame:
-    """Return a codebook without codes: code_id, name, theme, definition, include, exclude."""
-    return _nothing("code_id", "name", "theme", "definition", "include", "exclude")
+    """Return a codebook without codes."""
+    return _nothing("code_id", "name", "theme", "definition", "include", "exclude", "theme_definition")
 
 
 def no_senses() -> pd.DataFrame:
@@ -36,14 +36,14 @@ def no_senses() -> pd.DataFrame:
 
 
 def code_table(themes: Iterable[Any]) -> pd.DataFrame:
-    """Return themes (id, name, codes with id, name, definition, include, exclude, status) as a table of codes."""
+    """Return themes (id, name, definition, codes with id, name, definition, include, exclude, status) as a table."""
     rows = [
-        (code.id, code.name, theme.name, code.definition, code.include, code.exclude)
+        (code.id, code.name, theme.name, code.definition, code.include, code.exclude, theme.definition)
         for theme in themes
         for code in theme.codes
         if code.status != "retired"
     ]
-    return pd.DataFrame(rows, columns=["code_id", "name", "theme", "definition", "include", "exclude"], dtype="object")
+    return pd.DataFrame(rows, columns=no_codes().columns, dtype="object")
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,9 @@ class Given:
 
     @cached_property
     def small(self) -> bool:
-        """Whether the study speaks in counts and cases."""
-        return self.n_respondents < self.study.survey.report.small
+        """Whether the study speaks in counts and cases: few respondents, or an approach that does not measure."""
+        reflexive = self.study.survey.coding.approach == "reflexive"
+        return reflexive or self.n_respondents < self.study.survey.report.small
 
     @cached_property
     def people(self) -> dict[str, str]:

@@ -39,6 +39,8 @@ def public_tables(tables: Mapping[str, pd.DataFrame], *, minimum: int) -> tuple[
                     f"{len(found[name]) - len(kept)} rows of {name} for groups that are too small are left out"
                 )
             found[name] = kept
+    if "decisions" in found:  # memos are notes to the team
+        found["decisions"] = found["decisions"].assign(memo=None)
     people = found.get("respondents")
     if people is not None:
         found["respondents"] = people.assign(**dict.fromkeys(closed(people)))

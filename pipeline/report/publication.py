@@ -12,7 +12,7 @@ from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
 
-READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "sense_words")
+READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "codings", "judgements", "sense_words")
 PLAIN = (
     "flow",
     "ambiguity",

@@ -51,11 +51,13 @@ def test_alpha_against_the_machine_is_plain_alpha_where_one_person_read_each():
 
 
 def test_what_learnt_from_people_counts_out_of_fold_only():
-    learnt = codings({"1": "a", "2": "a"}, source="classifier")
+    learnt = codings({"1": "a", "2": "a"}, source="bought model")
     assert rows_of(learnt) == {}
     found = rows_of(learnt.assign(out_of_fold=[True, False]))
-    assert found["machine:classifier / code:a", "alpha"]["note"].startswith(f"{CAPTION}; out of fold")
-    assert found["machine:classifier / code:a", "percent"]["value"] == pytest.approx((1 + 0.5 + 1 + 0) / 4)
+    assert found["machine:bought model / code:a", "alpha"]["note"].startswith(f"{CAPTION}; out of fold")
+    own = rows_of(codings({"1": "a", "2": "a"}, source="classifier"))  # predicts respondents it has not seen
+    assert own["machine:classifier / code:a", "alpha"]["note"].startswith(f"{CAPTION}; out of fold")
+    assert found["machine:bought model / code:a", "percent"]["value"] == pytest.approx((1 + 0.5 + 1 + 0) / 4)
 
 
 def test_the_machine_is_pooled_with_nobody():

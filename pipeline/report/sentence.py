@@ -1,0 +1,59 @@
+"""The sentence on agreement that a paper takes over: what was computed, on what, how, with which software."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pandas as pd
+
+from pipeline import __version__
+from pipeline.report.given import Given
+from pipeline.report.words import Markdown, decimal, interval, missing, of, percent, plural
+
+SOFTWARE = ("krippendorff", "numpy")
+
+
+def methods_sentence(given: Given) -> Markdown:
+    """Return the sentences; citations as pandoc reads them."""
+    table = given["agreement"]
+    whole = table[(table.scope == "all codes") & (table.coefficient == "alpha")]
+    stated = given.study.survey.agreement
+    used = ", ".join(f"{name} {version(name)}" for name in SOFTWARE)
+    how = (
+        "Agreement is Krippendorff’s alpha [@krippendorff2018]: nominal (present or absent) per code and per word, and "
+        "over all codes for sets of codes with the MASI distance 1 − J × M [@passonneau2006], two empty sets being at "
+        "distance 0. Excerpts that a coder did not reach, was unsure of or could not code are missing, not “no code”. "
+        f"95 % intervals are percentiles of {stated.resamples:,} bootstrap resamples of respondents (seed "
+        f"{stated.seed}), all from one draw, with everything recomputed in each; none is given under 10 positive "
+        f"units from 10 respondents. Computed with Sameword {__version__} ({used})."
+    )
+    if whole.empty or missing(whole.value.iloc[0]):
+        return Markdown(f"No two coders have read the same unit, so there is no value yet. {how}")
+    return Markdown(f"{_base(given, whole.iloc[0])} {how} {_found(given, table, whole.iloc[0])}")
+
+
+def _base(given: Given, row: pd.Series) -> Markdown:
+    """Return what was read by whom."""
+    every = len(given["excerpts"])
+    share = "" if given.small or not every else f" ({percent(row.n_units / every)})"
+    return Markdown(
+        f"Independent decisions of {plural(int(row.n_coders), 'coder')}, made before any discussion: "
+        f"{of(int(row.n_units), every)} excerpts{share}, by {plural(int(row.n_respondents), 'respondent')}, were "
+        "read by two or more of them."
+    )
+
+
+def _found(given: Given, table: pd.DataFrame, row: pd.Series) -> str:
+    around = interval(row.ci_low, row.ci_high)
+    said = f"Over all codes alpha is {decimal(row.value)}" + (f" (95 % interval {around})" if around else "")
+    codes = table[(table.coefficient == "alpha") & table.scope.astype("str").str.startswith("code:")]
+    known = codes.value.dropna().astype(float)
+    if len(known):
+        low, middle, high = (decimal(value) for value in (known.min(), known.median(), known.max()))
+        said += f"; per code it runs from {low} to {high} (median {middle}; {plural(len(known), 'code')})"
+    undefined = len(codes) - len(known)
+    if undefined:
+        said += f", and is undefined for {plural(undefined, 'code')} without variation"
+    weighted = " Units sampled at different rates are weighted by the inverse of their chance of being drawn."
+    both = (table.coefficient == "alpha (unweighted)").any()
+    return f"{said}." + (weighted if both else "")
