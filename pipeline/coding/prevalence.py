@@ -51,7 +51,8 @@ def prevalence_table(
     base: respondents with at least one excerpt there for which the code was decided (present or absent). An
     excerpt in which the code is still open, or that nobody could code, is in no base. Share and
     interval are null for under `small` respondents in the study. n_union and n_intersection: respondents who would
-    show the code if one reader's word were enough, and if all had to agree (`cast`: the votes behind the record).
+    show the code if one reader's word were enough, and if all had to agree (`cast`: the votes behind the record);
+    both look at excerpts left open too, on which readers differ.
     p_include: how likely the sample was to hold each excerpt handed out, where that differs; shares are then weighted.
     """
     where = excerpts[["excerpt_id", "response_id"]].merge(
@@ -71,12 +72,12 @@ def prevalence_table(
     read = {unit: [vote.values for vote in given if vote.values] for (kind, unit), given in (cast or {}).items()}
     for code in sorted((set(codes) | set(mine.value)) - set(NOT_CODES)):
         open_here = {unit for unit, values in undecided.items() if code in values}
-        base = where[~where.unit_id.isin(open_here)]
         said = {unit: [code in values for values in given] for unit, given in read.items()}
-        base = base.assign(
-            present=base.unit_id.isin(set(mine[mine.value == code].unit_id)),
-            union=base.unit_id.isin([unit for unit, votes in said.items() if any(votes)]),
-            intersection=base.unit_id.isin([unit for unit, votes in said.items() if votes and all(votes)]),
+        base = where.assign(
+            decided=~where.unit_id.isin(open_here),
+            present=where.unit_id.isin(set(mine[mine.value == code].unit_id)),
+            union=where.unit_id.isin([unit for unit, votes in said.items() if any(votes)]),
+            intersection=where.unit_id.isin([unit for unit, votes in said.items() if votes and all(votes)]),
         )
         rows += [{"code_id": code, **cell} for cell in _cells(base, [g for g in groups if g in people], plain, weights)]
     return pd.DataFrame(rows, columns=pd.Index(list(SCHEMAS["prevalence"].types)))
@@ -101,14 +102,15 @@ def _cells(
             values = [""] if not group_by else sorted(set(asked[group_by].dropna()))
             for value in values:
                 part = asked if not group_by else asked[asked[group_by] == value]
-                people = part.groupby("respondent_id")[["present", "union", "intersection"]].any()
+                people = part[part.decided].groupby("respondent_id").present.any().to_frame()
+                bounds = part.groupby("respondent_id")[["union", "intersection"]].any()
                 if len(people):
                     mine = weights[question].reindex(people.index).to_numpy() if weights else None
                     yield {
                         "question_id": question, "group_by": group_by, "group": value,
                         **_estimate(people.present.to_numpy(), plain, mine),
                         "n_excerpts": int(part.present.sum()),
-                        "n_union": int(people["union"].sum()), "n_intersection": int(people.intersection.sum()),
+                        "n_union": int(bounds["union"].sum()), "n_intersection": int(bounds.intersection.sum()),
                     }  # fmt: skip
 
 

@@ -161,6 +161,7 @@ def _themes(given: Given) -> dict[str, Any]:
     return {
         "prevalence_headers": headers,
         "prevalence_rows": prevalence,
+        "rule_rows": rows.rule_rows(given) if prevalence else [],
         "prevalence_groups": [f"prevalence-{slug(by)}" for by in given.study.survey.report.groups],
         "top_codes": [(r.code, of(int(r.n_respondents), int(r.base))) for r in top.itertuples()],
         "n_codes": len(given.codes),

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.files import write_bytes
+from pipeline.report.glyphs import drawn, named
 from pipeline.report.words import inert, one_line
 from pipeline.study import Study
 
@@ -19,6 +20,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 READER = (
     "markdown_strict-raw_html+all_symbols_escapable+pipe_tables+table_captions+fenced_divs+bracketed_spans+header_attributes"
     "+link_attributes+implicit_figures+citations+intraword_underscores+blank_before_header+space_in_atx_header"
+)
+EMOJI = (
+    "\n\n#legend-text[Emoji that the fonts of this PDF lack stand as their names in ‹ ›; the HTML report shows them.]\n"
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can state
 
@@ -169,17 +173,21 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
         "--default-image-extension=svg",
         f"--variable=doctitle:{title}",
     )
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    readable = named(source, drawn(fonts / "DejaVuSans.ttf"))
+    if readable != source:
+        readable += EMOJI
     with tempfile.TemporaryDirectory() as name:  # typst reads nothing outside this folder
         root = Path(name)
         (root / "figures").mkdir()
         for path in sorted((folder / "figures").glob("*.svg")):
             shutil.copyfile(path, root / "figures" / path.name)
-        (root / "main.typ").write_text(source, encoding="utf-8")
+        (root / "main.typ").write_text(readable, encoding="utf-8")
         settings: dict[str, Any] = {
             "root": str(root),
             "format": "pdf",
             "ignore_system_fonts": True,
-            "font_paths": [f"{matplotlib.get_data_path()}/fonts/ttf"],
+            "font_paths": [str(fonts)],
             "timestamp": 0,
         }
         try:  # ISO 14289-1: a PDF that can be read aloud

@@ -85,6 +85,25 @@ def _prevalence_cell(given: Given, row: pd.Series) -> str:
     return f"{percent(row.share)} weighted; {plain} unweighted"
 
 
+def rule_rows(given: Given) -> list[Row]:
+    """Return code, respondents if all readers had to agree, by the rule of record, if one were enough.
+
+    Codes on which the three differ only: what a count owes to the rule.
+    """
+    table = given["prevalence"].fillna({"question_id": "", "group_by": ""})
+    whole = table[(table.question_id == "") & (table.group_by == "")]
+    whole = whole[(whole.n_union != whole.n_respondents) | (whole.n_intersection != whole.n_respondents)]
+    order = {code: place for place, code in enumerate(given.order_of_codes(whole.code_id))}
+    rows = sorted(whole.to_dict("records"), key=lambda row: order.get(row["code_id"], len(order)))
+    return [
+        [
+            given.code_name(row["code_id"]),
+            *(number(row[n]) for n in ("n_intersection", "n_respondents", "n_union", "base")),
+        ]
+        for row in rows
+    ]
+
+
 def order_rows(given: Given) -> list[Row]:
     """Word, sense, respondents, pairs in the same order, tied, in the opposite order."""
     return [

@@ -13,6 +13,7 @@ import pandas as pd
 
 SPECIAL = {ord(mark): "\\" + mark for mark in string.punctuation}
 NOTHING = "–"
+BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 class Markdown(str):
@@ -31,9 +32,12 @@ def missing(value: Any) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return text as one line: blanks folded; control, format and unassigned characters gone (emoji joiners stay)."""
+    """Return text as one line: blanks folded; control, format and unassigned characters gone (emoji joiners stay).
+
+    A no-break space stays one, so that "35 % (17 of 48)" is not broken in a cell.
+    """
     kept = "".join(mark for mark in text if mark.isspace() or mark == "\u200d" or unicodedata.category(mark)[0] != "C")
-    return " ".join(kept.split())
+    return BLANKS.sub(" ", kept).strip()
 
 
 def inert(value: Any) -> Markdown:

@@ -102,6 +102,11 @@ def test_prevalence_counts_respondents_with_their_base() -> None:
     bounds = prevalence_table(record, waiting, **parts, codes=["b"], small=4, cast=cast)
     whole = bounds[(bounds.question_id == "") & (bounds.group_by == "")].set_index("code_id")
     assert whole.loc["a", ["n_intersection", "n_respondents", "n_union"]].tolist() == [1, 1, 2]
+    cast["excerpt", "ex003a"] = [vote("ann", "a"), vote("bob", "no_code")]
+    bounds = prevalence_table(record, waiting, **parts, codes=["b"], small=4, cast=cast)
+    whole = bounds[(bounds.question_id == "") & (bounds.group_by == "")].set_index("code_id")
+    kept = whole.loc["a", ["n_intersection", "n_respondents", "base", "n_union"]].tolist()
+    assert kept == [1, 1, 2, 3], "an excerpt left open is in no base, but one reader's word would do"
     small = prevalence_table(record, waiting, **parts, codes=["b"], small=5)
     assert small[["share", "ci_low", "ci_high"]].isna().all(axis=None)
     doctor = found[(found.question_id == "why") & (found.group == "doctor") & (found.code_id == "b")].iloc[0]
