@@ -55,13 +55,13 @@ GLOSSARY := $(wildcard $(BOOK)/glossary.yaml)
 LABELS := $(wildcard $(BOOK)/labels.yaml)
 LEDGER := $(wildcard $(RAW)/assignments.csv)
 CODINGS := $(wildcard $(RAW)/codings/*)
-EXPORTS := $(filter-out %/codings %/assignments.csv %.md,$(wildcard $(RAW)/*))
+EXPORTS := $(filter-out %/codings %/assignments.csv %/asked.csv $(RAW)/followup% %.md,$(wildcard $(RAW)/*))
 SPACED := $(strip $(wildcard $(RAW)/*\ *) $(wildcard $(RAW)/codings/*\ *))
 ifneq (,$(SPACED))
 $(error A file name holds a space: '$(SPACED)'. Make cannot follow such names: rename it, for example with hyphens, and run again)
 endif
 
-.PHONY: help setup new check-inputs report assign review collect adjudicate freeze public agreement glossary figures \
+.PHONY: help setup new check-inputs report assign review collect adjudicate freeze ask public agreement glossary figures \
         test lint check bench clean
 
 help: ## Show this help
@@ -91,6 +91,9 @@ collect: $(call table,assignments decisions codings judgements) ## Read everythi
 
 adjudicate: $(call table,record open_units) ## Settle disagreements on the record
 	@$(call RUN,adjudicate)
+
+ask: $(call table,excerpts usages responses) ## Ask respondents what they meant: a follow-up survey from the estimation sample
+	@$(call RUN,ask)
 
 freeze: $(READY) ## Fix and hash what was decided, before the main round (sameword freeze show, diff, deviate)
 	@$(call RUN,freeze)
@@ -122,7 +125,7 @@ bench: $(READY_DEV) ## Run the benchmarks; tables go to bench/results/
 
 clean: ## Remove what can be rebuilt for STUDY: its tables and its report (packets given out stay)
 	rm -rf "$(P)"
-	find "$(R)" -mindepth 1 -maxdepth 1 ! -name packets -exec rm -rf {} + 2>/dev/null || true
+	find "$(R)" -mindepth 1 -maxdepth 1 ! -name packets ! -name ask -exec rm -rf {} + 2>/dev/null || true
 
 # --- Installation -------------------------------------------------------------------------------------------------
 
@@ -189,10 +192,17 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
 TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
   confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary
-TABLES += planned
+
+FOLLOWUP := $(wildcard $(RAW)/asked.csv $(RAW)/followup*)
 
 $(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(call room,asking)
 	@$(call RUN,planned)
+
+$(call table,authors accuracy confidence) &: $(call table,responses excerpts usages assignments decisions judgements \
+  record senses) $(SURVEY) $(GLOSSARY) $(FOLLOWUP) $(call room,asking)
+	@$(call RUN,authors)
+
+TABLES += planned authors accuracy confidence
 
 STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 

@@ -142,6 +142,14 @@ ALL = (
     _table("planned", "planned", "comparisons stated before looking, with p-values corrected in that family",
            "comparison_id", "position:int64 measure group_by group against n_group:int64 n_against:int64"
            " mean_group:float64 mean_against:float64 p:float64 p_holm:float64 n_permutations:int64 note"),
+    _table("authors", "authors", "what respondents were asked about their own usages, and what they say they meant",
+           "usage_id", "respondent_id term_id slot state value expected:float64"),
+    _table("accuracy", "authors", "coders, record and completed labels held against authors; never part of agreement",
+           "source term_id sense_id measure", "value:float64 ci_low:float64 ci_high:float64 n_decisions:int64"
+           " n_usages:int64 n_respondents:int64 n_abstained:int64 note"),
+    _table("confidence", "authors", "share that authors expect to mean the same by a word, and the share who do",
+           "term_id", "expected:float64 real:float64 misplaced:float64 ci_low:float64 ci_high:float64"
+           " n_respondents:int64 n_expected:int64 n_pairs:int64 note"),
     _table("glossary", "glossary", "one entry per term and sense",
            "entry_id", "term_id sense_id name definition status n_usages:int64 n_respondents:int64"),
 )  # fmt: skip

@@ -33,7 +33,7 @@ PACKAGES = (
     "transformers",
     "typst",
 )
-NOT_OUTPUTS = ("packets", "manifest.json")
+NOT_OUTPUTS = ("packets", "ask", "manifest.json")
 
 
 def manifest(study: Study, digests: Mapping[str, Mapping[str, str]], *, key: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ MAY_OPEN = {
     "workbook.py",  # archives in memory
     "survey/exports.py", "survey/leaks.py", "encoder/models.py", "encoder/cache.py",
     "coding/page.py",  # its own templates
+    "asking/page.py",  # its own templates
     "codebook/themes.py", "codebook/refi.py",
     "codebook/qdpx.py", "codebook/tablebooks.py",  # projects and codebooks of other tools
     "coding/packets.py", "coding/journal.py", "coding/server.py",

@@ -10,8 +10,8 @@ import pytest
 from docs import generate
 
 WANTED = {
-    "help", "setup", "new", "check-inputs", "report", "assign", "review", "collect", "adjudicate", "freeze", "public",
-    "agreement", "glossary", "figures", "test", "lint", "check", "bench", "clean",
+    "help", "setup", "new", "check-inputs", "report", "assign", "review", "collect", "adjudicate", "freeze", "ask",
+    "public", "agreement", "glossary", "figures", "test", "lint", "check", "bench", "clean",
 }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import pytest
 pytestmark = pytest.mark.xdist_group("study")
 STUDY = "transfer-learning-15"
 AFTER_CODING = [
-    "collect", "record", "agreement", "senses", "planned", "glossary", "figures", "report", "leaks", "manifest",
+    "collect", "record", "agreement", "senses", "planned", "authors", "glossary", "figures", "report", "leaks",
+    "manifest",
 ]  # fmt: skip
 
 

@@ -1,0 +1,35 @@
+"""The survey tool's own id of each respondent, read from the export again when people are asked once more.
+
+Tables hold pseudonyms only. The way back is the export and the study's key; what comes out of here goes into the
+survey tool or to the respondent, never into a table, a report or the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.errors import Fault, InputError
+from pipeline.ids import keyed_id, normalise
+from pipeline.study import ExportFile, Study
+from pipeline.survey.recognise import Export
+
+
+def tokens(study: Study, exports: Sequence[tuple[ExportFile, Export]], key: bytes) -> dict[str, str]:
+    """Return respondent_id -> the tool's id. Raises InputError where the export has none: nobody can be found again."""
+    columns = list(study.columns("respondent_id"))
+    if not columns:
+        what = "no column has the role respondent_id, so that nobody can be asked again"
+        raise InputError([Fault(str(study.codebook_folder / "survey.yaml"), "key columns", what, "name the tool's id")])
+    found = {}
+    for _, export in exports:
+        for row in export.rows:
+            cells = dict(zip(export.names, row, strict=True))
+            stated = [normalise(cells.get(name, "")) for name in columns]
+            if any(stated):
+                found[pseudonym(stated, key)] = " ".join(filter(None, stated))
+    return found
+
+
+def pseudonym(stated: Sequence[str], key: bytes) -> str:
+    """Return the respondent_id that ingest gives to a person with these ids of the survey tool."""
+    return keyed_id(key, "p", *stated)
