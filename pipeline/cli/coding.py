@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.study import Study
 
 MOST_NOTES = 40
+TAUGHT = 20  # usages a term that a training round reads, where survey.yaml does not say
 
 
 @click.command()
@@ -278,7 +279,32 @@ def _material(study: Study) -> Material:
         _units(study), respondents, study.open_questions(),
         [group for group in study.survey.report.groups if group in respondents],
         [term for term in watched if term in named], list(watched), tables.read(study.processed, "machine_codings"),
+        _teaching(study) if study.survey.coding.purpose == "train" else {},
     )  # fmt: skip
+
+
+def _teaching(study: Study) -> dict[str, list[str]]:
+    """Return, per term, the usages of the training round, chosen by what came back so far."""
+    from pipeline import tables
+    from pipeline.cli.senses import answer_vectors
+    from pipeline.senses import labels, teaching
+
+    names = ("usages", "usage_vectors", "excerpts", "excerpt_vectors", "responses")
+    read = {name: tables.read(study.processed, name) for name in names}
+    points = labels.points_of(
+        read["usages"], read["usage_vectors"], responses=read["responses"], answers=answer_vectors(read)
+    )
+    ledger, found = _ledger(study), collected(study)[0]
+    given = ledger[(ledger.unit_kind == "usage") & (ledger.purpose == "train")]
+    usages = found.assignments[found.assignments.unit_kind == "usage"]
+    open_ = set(usages[~usages.assignment_id.isin(found.decisions.assignment_id)].unit_id)
+    return teaching.to_read(
+        points,
+        labels.agreed(found.assignments, found.judgements),
+        given=set(given.unit_id),
+        back=set(usages.unit_id) - open_,
+        total=study.survey.coding.sample or TAUGHT,
+    )
 
 
 def collected(study: Study) -> tuple[Collected, Gathered]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -18,7 +18,11 @@ EVERYONE = ("pilot", "calibrate")  # rounds in which all coders read the same
 
 @dataclass(frozen=True)
 class Material:
-    """What there is to read. watched: ids of watched terms; terms: those of them that have senses to choose from."""
+    """What there is to read.
+
+    teaching: usages chosen where a round trains the machine; watched: ids of watched terms; terms: those of them
+    that have senses to choose from.
+    """
 
     units: pd.DataFrame
     respondents: pd.DataFrame
@@ -27,6 +31,7 @@ class Material:
     terms: Sequence[str]
     watched: Sequence[str]
     machine_codings: pd.DataFrame
+    teaching: Mapping[str, Sequence[str]] = field(default_factory=dict)  # term -> usages of a training round
 
 
 def hand_out(material: Material, ledger: pd.DataFrame, *, coding: Coding, done: Collection[str]) -> pd.DataFrame:
@@ -82,6 +87,9 @@ def _chosen(material: Material, kind: str, coding: Coding) -> pd.DataFrame:
         )
         for index, term in enumerate(material.terms):
             mine = units[units.term_id == term].assign(place=index)
+            if coding.purpose == "train":  # chosen for the machine's sake: no probability sample, so no p_include
+                parts.append(mine[mine.unit_id.isin(material.teaching.get(term, ()))].assign(p_include=float("nan")))
+                continue
             parts.append(sample.choose(mine, ["question_id"], size=size, seed=coding.seed))
         chosen = pd.concat(parts) if parts else units.iloc[:0].assign(place=0, p_include=1.0)
         strata = ["term_id", "question_id"]

@@ -25,7 +25,9 @@ def parse_ledger(text: str, name: str) -> pd.DataFrame:
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     faults, seen, kept = [], set(), []
     for number, row in enumerate(rows, 2):
-        missing = [column for column in COLUMNS if not row.get(column)]
+        # Units that teach the machine are chosen for its sake: they have no chance of being drawn to speak of.
+        needed = [column for column in COLUMNS if column != "p_include" or row.get("purpose") != "train"]
+        missing = [column for column in needed if not row.get(column)]
         what = f"no value for {', '.join(missing)}" if missing else _number_fault(row)
         if not what and row["assignment_id"] in seen:
             what = f"assignment {row['assignment_id']} stands twice"
@@ -44,13 +46,19 @@ def ledger_text(ledger: pd.DataFrame) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in ledger[COLUMNS].itertuples(index=False):
-        writer.writerow([f"{value:.6g}" if isinstance(value, float) else value for value in row])
+        writer.writerow([_shown(value) for value in row])
     return out.getvalue()
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.6g}"
+    return value
 
 
 def _number_fault(row: dict[str, Any]) -> str:
     try:
-        share = float(row["p_include"])
+        share = float(row["p_include"] or 1)
         int(row["position"]), int(row["batch"])
     except ValueError:
         return "p_include, position or batch is not a number"
@@ -58,4 +66,5 @@ def _number_fault(row: dict[str, Any]) -> str:
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.assign(p_include=pd.to_numeric(frame.p_include.replace("", None)))
     return frame.astype({"p_include": "float64", "position": "int64", "batch": "int64"})

@@ -58,14 +58,15 @@ def examine(
     max_senses: int,
     resamples: int,
     seed: int,
+    least: tuple[int, int] = (MIN_USAGES, MIN_RESPONDENTS),
 ) -> Evidence:
-    """Return the evidence of one term.
+    """Return the evidence of one term; none with fewer usages or respondents than `least`.
 
     vectors, upper: usages x dimensions, unit length, of the last and of the upper layers (default: the last
     for both); people: usage -> respondent number.
     """
     n, n_people = len(vectors), len(np.unique(people))
-    if n < MIN_USAGES or n_people < MIN_RESPONDENTS:
+    if n < least[0] or n_people < least[1]:
         return Evidence(n, n_people, labels=np.zeros(n, dtype=int))
     points = clusters.reduced(vectors if upper is None else upper)
     base = weights_per_respondent(people, most)

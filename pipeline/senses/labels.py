@@ -56,10 +56,16 @@ def points_of(
 def trained_labels(assignments: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFrame:
     """Return usage_id, sense_id of usages read to teach the machine, where all who read one say the same one sense."""
     read = assignments[(assignments.purpose == "train") & (assignments.unit_kind == "usage")]
-    said = read.merge(judgements, on="assignment_id").groupby("unit_id").value.agg(lambda values: set(values))
-    agreed = {usage: next(iter(values)) for usage, values in said.items() if len(values) == 1}
-    kept = {usage: value for usage, value in agreed.items() if "." in value and "|" not in value}
+    kept = agreed(read, judgements)
     return pd.DataFrame({"usage_id": list(kept), "sense_id": list(kept.values())}, dtype="object")
+
+
+def agreed(assignments: pd.DataFrame, judgements: pd.DataFrame) -> dict[str, str]:
+    """Return usage_id -> sense for usages on which all who read them named the same one sense."""
+    read = assignments[assignments.unit_kind == "usage"].merge(judgements, on="assignment_id")
+    values = read.groupby("unit_id").value.agg(lambda said: sorted(set(said)))
+    one = {str(usage): said[0] for usage, said in values.items() if len(said) == 1}
+    return {usage: sense for usage, sense in one.items() if "." in sense and "|" not in sense}
 
 
 def label_usages(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -147,3 +149,16 @@ def test_discovering_hands_out_pairs_of_different_people_and_tops_them_up() -> N
     assert hand_out(material(9), ledger, coding=develop, done=()).query("unit_kind == 'pair'").empty
     more = hand_out(material(9), ledger, coding=Coding(coders=("ann", "bob"), purpose="develop", sample=20), done=())
     assert more[more.unit_kind == "pair"].unit_id.nunique() == 5
+
+
+def test_a_training_round_reads_what_was_chosen_and_has_no_chance_to_state() -> None:
+    chosen = material().units.query("unit_kind == 'usage'").unit_id.tolist()[:3]
+    taught = replace(material(), teaching={"similar": chosen})
+    fresh = hand_out(taught, empty_ledger(), coding=Coding(coders=("ann", "bob"), purpose="train"), done=())
+    usages = fresh[fresh.unit_kind == "usage"]
+    assert set(usages.unit_id) == set(chosen)
+    assert usages.p_include.isna().all()
+    text = ledger_text(fresh)
+    assert ledger_text(parse_ledger(text, "assignments.csv")) == text
+    with pytest.raises(InputError, match="no value for p_include"):
+        parse_ledger(text.replace(",train,,", ",estimate,,"), "assignments.csv")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,10 @@ CODERS = "[c1, c2, c3, c4, c5, c6]"
 
 @pytest.mark.slow
 def test_ten_thousand_excerpts_by_six_coders(tmp_path: Path, run: Command) -> None:
-    """Assigning takes under 5 s and collecting under 10 s (times of the stage itself, packets apart)."""
+    """Everything handed out comes back, at a size few studies reach; how fast it is says bench/coding.py."""
     study = make_study(tmp_path, n=5000)
     path = study.codebook_folder / "survey.yaml"
     path.write_text(path.read_text().replace("[ann, bob, cleo]", CODERS).replace("share: 0.4", "share: 1"))
-    began = time.perf_counter()
-    assert run("assign", "--plan").exit_code == 0
-    assert time.perf_counter() - began < 5
     assert run("assign").exit_code == 0
     rows = ledger_of(study)
     assert sum(row["unit_kind"] == "excerpt" for row in rows) == 20_000
@@ -37,12 +33,8 @@ def test_ten_thousand_excerpts_by_six_coders(tmp_path: Path, run: Command) -> No
                 {"assignment_id": row["assignment_id"], "digest": digests[row["unit_id"]], "state": "coded", **said}
             )
         write_journal(study, coder, lines)
-    began = time.perf_counter()
     result = run("collect")
-    took = time.perf_counter() - began
     assert result.exit_code == 0, result.output
     assert len(tables.read(study.processed, "decisions")) == len(rows)
-    assert took < 10, f"collect took {took:.1f} s"
-    began = time.perf_counter()
     assert run("record").exit_code == 0
-    assert time.perf_counter() - began < 10
+    assert tables.read(study.processed, "record").unit_id.nunique() == len({row["unit_id"] for row in rows})

@@ -131,3 +131,14 @@ def test_training_labels_count_only_where_readers_agree_on_one_sense():
     found = trained_labels(work, said)
     assert found.to_dict("records") == [{"usage_id": "u1", "sense_id": "t.a"}]
     assert list(trained_labels(work.iloc[:0], said).columns) == ["usage_id", "sense_id"]
+
+
+def test_the_fit_in_the_span_of_the_labels_is_the_fit_on_all_features():
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(2)
+    points, senses = rng.normal(size=(30, 80)), ["t.a", "t.b", "t.c"] * 10
+    others = rng.normal(size=(7, 80))
+    whole = LogisticRegression(C=completion.PENALTY, max_iter=5000, tol=1e-8).fit(points, senses)
+    found = completion.probabilities(points, senses, others, ["t.a", "t.b", "t.c"])
+    assert found == pytest.approx(whole.predict_proba(others), abs=2e-3)

@@ -1,0 +1,327 @@
+"""How well senses are proposed, ambiguous terms told from others, and labels completed; each beside its baselines.
+
+Survey: twelve terms of real answers, about forty labelled usages each. Homographs: 162 words in edited sentences, about
+ten each. Intervals are bootstrap intervals over terms; "gain" is the paired difference to the baseline of the block.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench import corpora
+from pipeline.senses import clusters, completion
+from pipeline.senses.evidence import Evidence, examine
+from pipeline.senses.standing import WORTH, standings, verdict
+
+RESAMPLES = 2000
+DRAWS = 10  # starting points of a labelling
+OPTIONS = {"most": 3, "max_senses": 6, "seed": 1}
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term's usages: vectors and labels (None: unlabelled)."""
+
+    corpus: str
+    name: str
+    last: np.ndarray
+    upper: np.ndarray
+    sentence: np.ndarray
+    around: list[list[str]]
+    senses: list[str | None]
+    people: np.ndarray
+
+    @property
+    def labelled(self) -> np.ndarray:
+        """Rows with a sense that fits."""
+        return np.array([row for row, sense in enumerate(self.senses) if sense not in (None, "?")])
+
+    def truth(self) -> np.ndarray:
+        """Senses of the labelled rows."""
+        return np.array([self.senses[row] for row in self.labelled])
+
+
+def read() -> list[Term]:
+    """Return every term of both corpora."""
+    usages = [*corpora.survey(), *corpora.homographs()]
+    last, upper, sentence = corpora.vectors(usages)
+    found = []
+    for corpus, name in dict.fromkeys((usage.corpus, usage.term) for usage in usages):
+        rows = [k for k, usage in enumerate(usages) if (usage.corpus, usage.term) == (corpus, name)]
+        mine = [usages[k] for k in rows]
+        people = np.unique([usage.person for usage in mine], return_inverse=True)[1]
+        around = [completion.words_around(usage.text, usage.start, usage.end) for usage in mine]
+        senses = [usage.sense for usage in mine]
+        found.append(Term(corpus, name, last[rows], upper[rows], sentence[rows], around, senses, people))
+    return found
+
+
+def over_terms(values: Sequence[float], seed: int = 0) -> str:
+    """Return the mean over terms with its bootstrap interval."""
+    drawn = np.random.default_rng(seed).choice(np.asarray(values), (RESAMPLES, len(values))).mean(1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]"
+
+
+# --- Which usages belong together ---------------------------------------------------------------------------------
+
+
+def grouped(points: np.ndarray, k: int) -> np.ndarray:
+    """Return k-means labels."""
+    ones = np.ones((1, len(points)))
+    return clusters.weighted_kmeans(clusters.reduced(points), ones, k, restarts=6).labels[0]
+
+
+def ward(points: np.ndarray, k: int) -> np.ndarray:
+    """Return Ward's labels."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    return np.asarray(AgglomerativeClustering(k).fit_predict(points))
+
+
+def by_silhouette(points: np.ndarray) -> np.ndarray:
+    """Return k-means labels with k of 2 to 6 by the silhouette: the usual recipe."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
+    tried = [KMeans(k, n_init=10, random_state=0).fit_predict(points) for k in range(2, 7)]
+    return np.asarray(max(tried, key=lambda labels: silhouette_score(points, labels)))
+
+
+def proposing(terms: Sequence[Term]) -> Iterator[Row]:
+    """Adjusted Rand index with the labelled senses; every usage of the term is clustered."""
+    survey = [term for term in terms if term.corpus == "survey"]
+    seen = {term.name: examine(term.last, term.people, upper=term.upper, resamples=100, **OPTIONS) for term in survey}
+    places = standings(seen)
+    shipped = {
+        name: one.labels if verdict(one, places.get(name))[0] == WORTH else np.zeros_like(one.labels)
+        for name, one in seen.items()
+    }
+    methods: dict[str, Callable[[Term, int], np.ndarray]] = {
+        "one sense for all": lambda term, k: np.zeros(len(term.last), dtype=int),
+        "last layer, k-means, silhouette k (baseline)": lambda term, k: by_silhouette(term.last),
+        "sentence vectors, k-means, true k": lambda term, k: grouped(term.sentence, k),
+        "last layer, k-means, true k": lambda term, k: grouped(term.last, k),
+        "last layer, Ward, true k": lambda term, k: ward(term.last, k),
+        "upper layers, k-means, true k": lambda term, k: grouped(term.upper, k),
+        "Sameword's groups, before the verdict": lambda term, k: seen[term.name].labels,
+        "Sameword's proposals (one sense unless there is evidence)": lambda term, k: shipped[term.name],
+    }
+    for name, method in methods.items():
+        scores = []
+        for term in survey:
+            truth = term.truth()
+            found = method(term, len(set(truth)))[term.labelled]
+            scores.append(clusters.adjusted_rand(truth, found))
+        yield {"block": "proposing, ARI", "corpus": "survey, 12 terms", "method": name, "value": over_terms(scores)}
+    yield from _homographs(terms)
+
+
+def _homographs(terms: Sequence[Term]) -> Iterator[Row]:
+    mixed = [term for term in terms if term.corpus == "homographs" and _minority(term) >= 3]
+    for name, method in {
+        "sentence vectors, k-means, true k": lambda term, k: grouped(term.sentence, k),
+        "last layer, k-means, true k": lambda term, k: grouped(term.last, k),
+        "upper layers, k-means, true k": lambda term, k: grouped(term.upper, k),
+    }.items():
+        scores = [clusters.adjusted_rand(term.truth(), method(term, len(set(term.truth())))) for term in mixed]
+        yield {"block": "proposing, ARI", "corpus": f"homographs, {len(mixed)} words", "method": name,
+               "value": over_terms(scores)}  # fmt: skip
+
+
+def _minority(term: Term) -> int:
+    counts = Counter(term.truth()).most_common()
+    return counts[1][1] if len(counts) > 1 else 0
+
+
+# --- Which terms have more than one sense -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """Usages of one term, of one sense or of two."""
+
+    corpus: str
+    term: str
+    ambiguous: bool
+    last: np.ndarray
+    upper: np.ndarray
+
+
+def cases(terms: Sequence[Term]) -> list[Case]:
+    """Return single senses and mixtures: from the survey 15 to 30 usages, 50/50 to 90/10; homographs as they are."""
+    rng = np.random.default_rng(0)
+    found = []
+    for term in terms:
+        truth, rows = term.truth(), term.labelled
+        if term.corpus == "homographs":
+            if len(rows) >= 9 and (len(set(truth)) == 1 or _minority(term) >= 3):
+                found.append(Case(term.corpus, term.name, len(set(truth)) > 1, term.last[rows], term.upper[rows]))
+            continue
+        of = {sense: rows[truth == sense] for sense in sorted(set(truth))}
+        drawn = [(False, rng.choice(mine, n, replace=False)) for mine in of.values() for n in (15, 20, 30)
+                 if len(mine) >= n]  # fmt: skip
+        for n in (20, 30):
+            for share in (0.5, 0.3, 0.2, 0.1):
+                few = round(n * share)
+                for a in of:
+                    for b in of:
+                        if a != b and few >= 3 and len(of[a]) >= n - few and len(of[b]) >= few:
+                            parts = (rng.choice(of[a], n - few, replace=False), rng.choice(of[b], few, replace=False))
+                            drawn.append((True, np.concatenate(parts)))
+        found += [Case(term.corpus, term.name, mixed, term.last[take], term.upper[take]) for mixed, take in drawn]
+    return found
+
+
+def auc(positive: np.ndarray, score: np.ndarray) -> float:
+    """Return the area under the ROC curve, ties counted half."""
+    above = score[positive][:, None] - score[~positive][None]
+    return float(((above > 0) + 0.5 * (above == 0)).mean()) if above.size else float("nan")
+
+
+def telling(terms: Sequence[Term]) -> Iterator[Row]:
+    """AUC of ambiguous against one-sense cases, with the paired gain over the silhouette of the last layer."""
+    made = cases(terms)
+    for corpus in dict.fromkeys(case.corpus for case in made):
+        mine = [case for case in made if case.corpus == corpus]
+        seen = [_evidence(case.last) for case in mine], [_evidence(case.upper) for case in mine]
+        scores = {
+            "last layer, silhouette of two groups (baseline)": _values(seen[0], "separation"),
+            "last layer, gap over a Gaussian null": _values(seen[0], "gap"),
+            "last layer, dispersion": _values(seen[0], "dispersion"),
+            "upper layers, silhouette of two groups": _values(seen[1], "separation"),
+            "upper layers, stability": _values(seen[1], "stability"),
+            "upper layers, gap over a Gaussian null": _values(seen[1], "gap"),
+            "upper layers, dispersion": _values(seen[1], "dispersion"),
+            "Sameword's score: mean percentile of dispersion and gap": _ranks(_values(seen[1], "dispersion"))
+            + _ranks(_values(seen[1], "gap")),
+        }
+        truth = np.array([case.ambiguous for case in mine])
+        names = np.array([case.term for case in mine])
+        base = next(iter(scores.values()))
+        label = f"{corpus}, {truth.sum()} ambiguous and {(~truth).sum()} one-sense cases"
+        for name, score in scores.items():
+            value, gain = _auc_over_terms(truth, score, base, names)
+            yield {"block": "telling ambiguous terms, AUC", "corpus": label, "method": name, "value": value,
+                   "gain": gain}  # fmt: skip
+
+
+def _evidence(points: np.ndarray) -> Evidence:
+    return examine(points, np.arange(len(points)), resamples=60, least=(2, 2), **OPTIONS)
+
+
+def _values(seen: Sequence[Evidence], name: str) -> np.ndarray:
+    return np.array([getattr(one, name) for one in seen], dtype=float)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    return (values[:, None] > values[None]).mean(1)
+
+
+def _auc_over_terms(truth: np.ndarray, score: np.ndarray, base: np.ndarray, names: np.ndarray) -> tuple[str, str]:
+    rng, of = np.random.default_rng(0), [np.flatnonzero(names == name) for name in dict.fromkeys(names)]
+    values, gains = [], []
+    for _ in range(RESAMPLES):
+        rows = np.concatenate([of[k] for k in rng.integers(0, len(of), len(of))])
+        if truth[rows].all() or not truth[rows].any():
+            continue
+        mine = auc(truth[rows], score[rows])
+        values.append(mine)
+        gains.append(mine - auc(truth[rows], base[rows]))
+    ends, gain = np.quantile(values, [0.025, 0.975]), np.quantile(gains, [0.025, 0.975])
+    point = auc(truth, score)
+    return (
+        f"{point:.3f} [{ends[0]:.3f}, {ends[1]:.3f}]",
+        f"{point - auc(truth, base):+.3f} [{gain[0]:+.3f}, {gain[1]:+.3f}]",
+    )
+
+
+# --- Twenty labels ------------------------------------------------------------------------------------------------
+
+
+def completing(terms: Sequence[Term]) -> Iterator[Row]:
+    """Accuracy on the rest of a term's labelled usages after twenty labels, and the calibration error pooled."""
+    survey = [term for term in terms if term.corpus == "survey"]
+    plain = {term.name: term.last[term.labelled] for term in survey}
+    whole = {term.name: completion.features(term.last, term.sentence, term.around)[term.labelled] for term in survey}
+    token = {name: completion.features(points, points[:, :0], []) for name, points in plain.items()}
+    for name, points, batches in (
+        ("commonest sense", None, ()),
+        ("last layer, 20 farthest-first (baseline)", plain, ("far",)),
+        ("last layer, 20 by lot", plain, ("lot",)),
+        ("last layer scaled, 10 diverse then 10 uncertain", token, (10, *[1] * 10)),
+        ("usage, answer and words around; 20 by lot", whole, ("lot",)),
+        ("usage, answer and words around; 10 diverse then 10 uncertain at once", whole, (10, 10)),
+        ("usage, answer and words around; 10 diverse then 2 x 5 uncertain", whole, (10, 5, 5)),
+        ("Sameword: usage, answer and words around; 10 diverse then 10 uncertain", whole, (10, *[1] * 10)),
+    ):
+        right: dict[str, list[float]] = {}
+        sure, hits = [], []
+        for term in survey:
+            for draw in range(DRAWS):
+                held = _twenty(term, points, batches, draw)
+                right.setdefault(term.name, []).append(float(held.right.mean()))
+                sure.append(held.sure)
+                hits.append(held.right)
+        error = completion.calibration_error(np.concatenate(sure), np.concatenate(hits))
+        yield {
+            "block": "twenty labels a term, accuracy on the rest", "corpus": "survey, 12 terms", "method": name,
+            "value": over_terms([float(np.mean(values)) for values in right.values()]),
+            "calibration error": None if points is None else error,
+        }  # fmt: skip
+
+
+def _twenty(
+    term: Term, points: Mapping[str, np.ndarray] | None, batches: Sequence[int | str], draw: int
+) -> completion.Held:
+    truth, rng = term.truth(), np.random.default_rng(draw)
+    everything = np.arange(len(truth))
+    if points is None:
+        common = Counter(truth).most_common(1)[0][0]
+        return completion.Held([common] * len(truth), np.ones(len(truth)), truth == common)
+    mine = points[term.name]
+    chosen = [int(rng.integers(len(truth)))]
+    if batches == ("lot",):
+        chosen = rng.permutation(len(truth))[:20].tolist()
+    elif batches == ("far",):
+        while len(chosen) < 20:
+            distance = ((mine[:, None] - mine[chosen]) ** 2).sum(2).min(1)
+            chosen.append(int(distance.argmax()))
+    else:
+        for k, size in enumerate(batches):
+            asked = int(size) - (1 if k == 0 else 0)
+            chosen += completion.next_to_label(mine, {row: str(truth[row]) for row in chosen}, asked)
+    rest = np.setdiff1d(everything, chosen)
+    found, sure = completion.complete(mine[chosen], truth[chosen].tolist(), mine[rest])
+    return completion.Held(found, sure, np.array(found) == truth[rest])
+
+
+# --- Speed --------------------------------------------------------------------------------------------------------
+
+
+def speed() -> Iterator[Row]:
+    """Seconds for 200 terms of 100 usages, and for twice as many terms: cost should double."""
+    rng = np.random.default_rng(0)
+    for n in (100, 200):
+        points = rng.normal(size=(n, 100, 384)) + 3 * rng.normal(size=(n, 1, 384))
+        points /= np.linalg.norm(points, axis=2, keepdims=True)
+        start = time.perf_counter()
+        found = {str(k): examine(one, np.arange(100) % 60, resamples=200, **OPTIONS) for k, one in enumerate(points)}
+        standings(found)
+        took = time.perf_counter() - start
+        yield {"block": "speed", "corpus": "synthetic", "method": f"{n} terms x 100 usages, 200 resamples",
+               "value": f"{took:.1f} s"}  # fmt: skip
+
+
+def main() -> list[Row]:
+    """Return the rows of the table."""
+    terms = read()
+    rows = [*proposing(terms), *telling(terms), *completing(terms), *speed()]
+    names = ["block", "corpus", "method", "value", "gain", "calibration error"]
+    return [{name: row.get(name) for name in names} for row in rows]
