@@ -2,7 +2,8 @@
 
 Scopes: `code:ID`, `all codes`, `pair:A|B`, `without:CODER`, `question:ID`, `group:QUESTION=VALUE`, `round:R`,
 `time:1 of 4`, `term:ID`, `pairs:TERM`, `intra:CODER / code:ID`, `machine:SOURCE / code:ID`, `ratings:QUESTION`,
-`difference:A minus B`. What is not the study's own agreement has a prefix (see eligible.py): `pilot / all codes`.
+`difference:A minus B`, `spans / pair:A|B / code:ID`. What is not the study's own agreement has a prefix (see
+eligible.py): `pilot / all codes`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pipeline.agreement.machine import machine_rows
 from pipeline.agreement.pairs import pair_rows, rating_rows
 from pipeline.agreement.rows import COLUMNS, Basis, Row, joined
 from pipeline.agreement.sets import label_rows, measured, overall
+from pipeline.agreement.spans import span_rows
 from pipeline.agreement.units import Units, excerpt_units, usage_units
 
 
@@ -52,6 +54,9 @@ def agreement_table(
     rows: list[Row] = []
     for part in parts(tables, "excerpt", current=settings.codebook):
         rows += _prefixed(part, _code_rows(part, tables["codings"], context, codes, basis))
+        if {"start", "end"} <= set(tables["excerpts"]):
+            spans = span_rows(part.last, tables["codings"], tables["excerpts"], context.respondent_id)
+            rows += _prefixed(part, spans)
         if not part.prefix and "machine_codings" in tables:
             people = excerpt_units(part.last, tables["codings"], context.respondent_id)
             rows += machine_rows(people, tables["machine_codings"], basis)

@@ -42,6 +42,7 @@ def section(given: Given) -> dict[str, Any]:
         "own_rows": own_rows(given),
         "machine_agreement_rows": machine_rows(given),
         "scale_rows": scale_rows(given),
+        "span_rows": span_rows(given),
         "verdict_said": "firm at {1:g} or above, tentative at {0:g} or above".format(
             *given.study.survey.agreement.thresholds
         ),
@@ -230,4 +231,13 @@ def scale_rows(given: Given) -> list[Row]:
          "undefined" if missing(row.value) else decimal(row.value), _interval(row), f"{row.n_units:,}",
          f"{row.n_coders:,}"]
         for row in mine.itertuples()
+    ]  # fmt: skip
+
+
+def span_rows(given: Given) -> list[Row]:
+    """Return unitizing alpha: coders and code, value, spans, excerpts both read."""
+    return [
+        [label_of(given, row.scope.removeprefix("spans / ")), "undefined" if missing(row.value) else decimal(row.value),
+         _count(row.n_positive), f"{row.n_units:,}"]
+        for row in alphas(given, r"spans / ", "alpha-u").itertuples()
     ]  # fmt: skip

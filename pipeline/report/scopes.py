@@ -7,6 +7,7 @@ from pipeline.report.given import Given
 PREFIXES = {
     "pilot": "Pilot", "calibrate": "Calibration", "develop": "Development", "train": "Training sample",
     "seen before": "Read while the codebook was made", "discussed": "After discussion",
+    "spans": "Marked words",
 }  # fmt: skip
 
 
@@ -18,13 +19,15 @@ def label_of(given: Given, scope: str) -> str:
         end = f": {label_of(given, code)}" if code else ""
         return f"{label_of(given, first)} minus {_lower(label_of(given, second))}{end}"
     *heads, last = scope.split(" / ")
-    said = [_head(head) for head in heads]
+    said = [_head(given, head) for head in heads]
     return ": ".join([*said, _one(given, last)]) if said else _one(given, last)
 
 
-def _head(head: str) -> str:
+def _head(given: Given, head: str) -> str:
     if head.startswith("intra:"):
         return f"{head.removeprefix('intra:')}, twice"
+    if head.startswith("pair:"):
+        return _one(given, head)
     if head.startswith("version "):
         return head.capitalize()
     return PREFIXES.get(head, head)

@@ -89,3 +89,11 @@ def test_scopes_in_words(given):
     assert label_of(given, "difference:without:ben minus all codes") == "Without ben minus all codes together"
     assert label_of(given, "difference:round:2 minus round:1 / code:colour").endswith(given.code_name("colour"))
     assert label_of(given, "seen before / all codes") == "Read while the codebook was made: All codes together"
+
+
+def test_marked_words_have_a_table_of_their_own(given):
+    rows = [alpha("spans / pair:amara|ben", 0.6, coefficient="alpha-u"),
+            alpha("spans / pair:amara|ben / code:colour", 0.7, coefficient="alpha-u", n_positive=9)]  # fmt: skip
+    found = agreed.span_rows(with_rows(given, "agreement", rows))
+    assert [row[1:] for row in found] == [["0.60", "12", "40"], ["0.70", "9", "40"]]
+    assert found[1][0] == f"amara and ben: {given.code_name('colour')}"
