@@ -111,6 +111,8 @@ def _row(
     base["value"] = round(float(hits.mean()), 4)
     if small or rows.respondent_id.nunique() < LEAST:
         return {**base, "note": "no interval in a small study" if small else f"no interval under {LEAST} respondents"}
+    if base["value"] in (0.0, 1.0):
+        return {**base, "note": "no interval: every decision is alike, and resamples of it too"}
     resampler, places = draws
     sums = resampler.sums(np.column_stack([hits, np.ones(len(hits))]), rows.respondent_id.map(places).to_numpy())
     with np.errstate(invalid="ignore", divide="ignore"):

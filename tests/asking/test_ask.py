@@ -172,6 +172,9 @@ def test_intervals_come_from_whole_respondents_and_do_not_depend_on_order():
     assert one.sort_values(key).reset_index(drop=True).equals(other.sort_values(key).reset_index(drop=True))
     row = one.set_index(key).loc[("coders", "t", "", "same")]
     assert row.ci_low < row.value < row.ci_high
+    alike = accuracy.accuracy_table(authors, said.assign(value="t.a"), small=False, resamples=50, seed=1)
+    assert alike.ci_low.isna().all()
+    assert "every decision is alike" in alike.note[0]
     assert accuracy.accuracy_table(authors, said, small=True, resamples=500, seed=1).ci_low.isna().all()
 
 

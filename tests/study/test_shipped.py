@@ -136,6 +136,10 @@ def test_the_whole_study(large):
     assert "[email]" in texts
     assert "[phone]" in texts
     assert "example.org" not in texts.replace("[url]", "")
+    authors = tables.read(large.folder("tables", LARGE), "authors")
+    assert authors.state.value_counts().to_dict() == {"answered": 102, "did not return": 23, "left blank": 2}
+    planned = tables.read(large.folder("tables", LARGE), "planned")
+    assert (planned.p_holm >= planned.p).all()
 
 
 @pytest.mark.slow
