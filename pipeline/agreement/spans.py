@@ -1,6 +1,6 @@
 """Unitizing alpha: do coders who mark spans mark the same ones? For studies in which coders choose the words.
 
-Source: K. Krippendorff, On the reliability of unitizing contiguous data, Sociological Methodology 25 (1995); Content
+Source: K. Krippendorff, On the reliability of unitizing continuous data, Sociological Methodology 25 (1995); Content
 Analysis, 2nd edition (2004), pp. 251-256. One code at a time; the continuum is everything both coders read, end to end.
 """
 

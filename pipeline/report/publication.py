@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report import catalogue, frames, paper, render, save
+from pipeline.report import catalogue, frames, paper, papertables, render, save
 from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
@@ -56,6 +56,19 @@ def write_paper(given: Given, content: Mapping[str, Any], methods: str) -> None:
     for name in ("coreq", "srqr"):
         save.save_csv(folder / f"{name}.csv", paper.checklist(render.template(f"checklists/{name}.csv"), known))
     save.save_csv(given.study.reports / "tables" / "quoted.csv", people)
+    _write_agreement(given)
+
+
+def _write_agreement(given: Given) -> None:
+    """Write the agreement table as LaTeX, CSV and DOCX; none of them where there is nothing to show."""
+    folder = given.study.reports / "paper"
+    if given["agreement"].empty:
+        save.remove_others(folder, {"numbers.tex", "coreq.csv", "srqr.csv"}, (".tex", ".csv", ".docx"))
+        return
+    save.save_text(folder / "agreement.tex", papertables.as_latex(given))
+    save.save_csv(folder / "agreement.csv", papertables.as_frame(given))
+    text = papertables.as_markdown(given)
+    render.write(folder, {"agreement.docx": render.docx(given.study, text, folder, contents=False)})
 
 
 def _quotes(given: Given) -> pd.DataFrame:

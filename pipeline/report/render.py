@@ -52,7 +52,7 @@ def render(study: Study, text: str, folder: Path) -> dict[str, bytes]:
     """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/."""
     return {
         "report.html": _html(study, text, folder),
-        "report.docx": _docx(study, text, folder),
+        "report.docx": docx(study, text, folder),
         "report.pdf": _pdf(study, text, folder),
     }
 
@@ -107,7 +107,8 @@ def template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _docx(study: Study, text: str, folder: Path) -> bytes:
+def docx(study: Study, text: str, folder: Path, *, contents: bool = True) -> bytes:
+    """Return a DOCX of Markdown whose figures lie under folder/figures/, with or without a table of contents."""
     import tempfile
 
     from pipeline.report.docx import polished, with_styles
@@ -122,8 +123,7 @@ def _docx(study: Study, text: str, folder: Path) -> bytes:
             folder,
             "docx",
             f"--reference-doc={styles}",
-            "--toc",
-            "--toc-depth=2",
+            *(["--toc", "--toc-depth=2"] if contents else []),
             "--default-image-extension=png",
             output=str(out),
         )
