@@ -18,7 +18,7 @@ from pipeline import yamlfile
 from pipeline.errors import Fault, InputError, nearest
 
 Role = Literal[
-    "respondent_id", "metadata", "status", "finished", "consent", "quote_consent", "language",
+    "respondent_id", "occasion", "metadata", "status", "finished", "consent", "quote_consent", "language",
     "open", "single_choice", "multiple_choice", "rating", "other_text", "identifying", "ignored",
 ]  # fmt: skip
 Purpose = Literal["develop", "pilot", "calibrate", "estimate", "train", "repeat"]
@@ -40,6 +40,8 @@ class ExportFile(Settings):
     header_rows: int | None = Field(default=None, ge=0, le=5)
     encoding: str | None = None
     sheet: str | None = None
+    join: str | None = None  # this file says more about people of another file: its column with their id
+    to: str | None = None  # the column of the other files that holds the same id
 
 
 class Column(Settings):
@@ -70,6 +72,7 @@ class Rows(Settings):
     keep_previews: bool = False
     keep_unfinished: bool = False
     keep_duplicates: bool = False
+    repeated: Literal["refuse", "first", "last"] = "refuse"  # rows of one person and occasion that contradict
 
 
 class Term(Settings):

@@ -30,6 +30,8 @@ def draft(export: Export, *, study: str, file: str) -> str:
             if item and guess.role in ("open", "rating"):
                 entry["item"] = item
                 items[item] = _factors(item, guess)
+            if guess.option:
+                entry["option"] = guess.option
         entry["note"] = guess.evidence
         columns[column.name] = entry
     content = CommentedMap(study=study, title=study.replace("-", " ").capitalize(), language="en")
@@ -52,8 +54,9 @@ def draft(export: Export, *, study: str, file: str) -> str:
 def _head(export: Export) -> str:
     return (
         f"# Written by `make new` from {export.tool} ({export.why}), {len(export.rows)} rows, {export.encoding}.\n"
-        "# Check every role: respondent_id, metadata, status, finished, consent, quote_consent, language, open,\n"
-        "# single_choice, multiple_choice, rating, other_text, identifying (dropped), ignored.\n"
+        "# Check every role: respondent_id, occasion (which of a person's several rows), metadata, status, finished,\n"
+        "# consent, quote_consent, language, open, single_choice, multiple_choice, rating, other_text,\n"
+        "# identifying (dropped), ignored.\n"
         "# Watch the terms you care about under terms: watch. Then: make check-inputs, make report.\n"
     )
 

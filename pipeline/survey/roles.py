@@ -7,28 +7,38 @@ questions of real exports the typical answer differs from everyone else's, and m
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.survey.headers import Column
+from pipeline.survey.marks import IDENTIFYING, METADATA, own_role
 from pipeline.survey.recognise import Export
 
-IDENTIFYING = re.compile(
-    r"ip.?address|recipient|e-?mail|\bname\b|first.?name|last.?name|latitude|longitude|external.?(data.?)?reference|phone|"
-    r"network.?id|collector.?id|prolific|participant.?id|panel|\bname_|_name\b|address\b", re.IGNORECASE)  # fmt: skip
-METADATA = {
-    "startdate", "enddate", "recordeddate", "progress", "duration (in seconds)", "distributionchannel", "time started",
-    "date submitted", "timestamp", "collectorid", "start date (utc)", "submit date (utc)", "responseset", "record_id",
-    "start date", "end date", "start time", "completion time", "last modified time",
-}  # fmt: skip
-ROLE_BY_NAME = {
-    "status": "status", "finished": "finished", "userlanguage": "language", "responseid": "respondent_id",
-    "respondentid": "respondent_id", "respondent id": "respondent_id", "response id": "respondent_id",
-    "record_id": "respondent_id",
-}  # fmt: skip
 CONSENT = re.compile(r"\b(consent|agree to (take part|participate)|i have read)\b", re.IGNORECASE)
 OTHER = re.compile(r"\bother\b|please specify|write.?in|_TEXT$", re.IGNORECASE)
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+TICKED = {
+    "yes",
+    "no",
+    "y",
+    "n",
+    "1",
+    "0",
+    "true",
+    "false",
+    "checked",
+    "unchecked",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "sí",
+    "n/a",
+}
+CLOSED = ("single_choice", "multiple_choice", "rating", "status", "finished", "consent")
+SEEN = 5000  # rows whose cells the guess looks at
 
 
 @dataclass(frozen=True)
@@ -39,25 +49,62 @@ class Guess:
     question: str
     part: str
     evidence: str
+    option: str = ""  # the choice that this column alone stands for
 
 
 def guess_roles(export: Export) -> dict[str, Guess]:
     """Return a guess for every column, in the export's order."""
+    rows = export.rows[:SEEN]
+    cells = {place: [row[place].strip() for row in rows] for place in range(len(export.columns))}
     groups: dict[str, list[int]] = {}
-    for place, column in enumerate(export.columns):
-        groups.setdefault(column.label or column.name, []).append(place)
-    cells = {place: [row[place].strip() for row in export.rows] for place in range(len(export.columns))}
+    for place, label in enumerate(_question_labels(export, cells)):
+        groups.setdefault(label, []).append(place)
     found: dict[str, Guess] = {}
     for number, (label, places) in enumerate(groups.items(), 1):
-        main = [place for place in places if not OTHER.search(export.columns[place].part)]
-        pooled = [cell for place in main or places for cell in cells[place] if cell]
-        kind = kind_of(pooled, len(main))
-        for place in places:
-            column = export.columns[place]
-            role = _role(column.name, label, column.part, kind, place in main)
-            question = column.name if len(places) == 1 else f"q{number:02}"
-            found[column.name] = Guess(role, question, column.part, _evidence(cells[place], role))
+        for name, guess in _group(export, label, places, cells, f"q{number:02}"):
+            found[name] = guess
     return {name: found[name] for name in export.names}
+
+
+def _question_labels(export: Export, cells: dict[int, list[str]]) -> list[str]:
+    """Return each column's question. Typeform has a column per option, named by the option: neighbours are one."""
+    labels = [column.label or column.name for column in export.columns]
+    if export.tool != "typeform":
+        return labels
+    run = 0
+    for place, column in enumerate(export.columns):
+        if {cell for cell in cells[place] if cell} == {column.label}:
+            run = run or place
+            labels[place] = f"choices from {export.columns[run].label}"
+        else:
+            run = 0
+    return labels
+
+
+def _group(
+    export: Export, label: str, places: Sequence[int], cells: dict[int, list[str]], question: str
+) -> list[tuple[str, Guess]]:
+    """Guess the columns of one question together."""
+    columns = [export.columns[place] for place in places]
+    main = [place for place in places if not OTHER.search(export.columns[place].part)] or list(places)
+    pooled = [cell for place in main for cell in cells[place] if cell]
+    kind = kind_of(pooled, len(main))
+    boxed = any(column.is_option for column in columns)
+    ticked = len(places) > 1 and bool(pooled) and {cell.lower() for cell in pooled} <= TICKED
+    chosen = label.startswith("choices from ") and export.tool == "typeform"
+    found = []
+    for place, column in zip(places, columns, strict=True):
+        role = _role(export, place, column, kind, place in main)
+        option = ""
+        if role in ("single_choice", "multiple_choice", "rating", "other_text", "metadata", "ignored", "open"):
+            if boxed and not column.is_option:
+                role = "ignored"  # the same answers joined in one cell; the boxes say them without doubt
+            elif column.is_option or chosen or (ticked and column.part and role != "other_text"):
+                role, option = "multiple_choice", column.part or column.label
+        own = len(places) == 1 and not column.is_option
+        name = column.name if own else question
+        found.append((column.name, Guess(role, name, column.part, _evidence(cells[place], role), option)))
+    return found
 
 
 def kind_of(cells: Sequence[str], n_columns: int) -> str:
@@ -87,12 +134,15 @@ def _is_free(distinct: float, words: Sequence[int], n: int) -> bool:
     return distinct >= 0.5 and (long >= 0.15 or sum(words) / n >= 4)
 
 
-def _role(name: str, label: str, part: str, kind: str, is_main: bool) -> str:
-    known = ROLE_BY_NAME.get(name.lower())
+def _role(export: Export, place: int, column: Column, kind: str, is_main: bool) -> str:
+    known = own_role(export.tool, column.name, column.label, place == 0)
     if known:
         return known
+    name, label = column.name, column.label
     if name.lower() in METADATA:
         return "metadata"
+    if column.kind == "identifying":
+        return column.kind
     short = len(label) <= 30  # "Your e-mail address", not a question that happens to say "address"
     if IDENTIFYING.search(name) or (short and IDENTIFYING.search(label)):
         return "identifying"
@@ -100,7 +150,7 @@ def _role(name: str, label: str, part: str, kind: str, is_main: bool) -> str:
         return "consent"
     if not is_main:
         return "other_text"
-    return kind
+    return column.kind or kind
 
 
 def _evidence(cells: Sequence[str], role: str) -> str:
@@ -109,7 +159,8 @@ def _evidence(cells: Sequence[str], role: str) -> str:
         return "empty"
     length = sum(map(len, filled)) / len(filled)
     said = f"{len(filled)} of {len(cells)} filled, {len(set(filled))} distinct, mean length {length:.0f}"
-    if role in ("single_choice", "rating", "multiple_choice", "status", "finished"):
-        common = max(sorted(set(filled)), key=filled.count)
+    if role in CLOSED:
+        counts = Counter(filled)
+        common = min(counts, key=lambda cell: (-counts[cell], cell))
         said += f", often {common[:40]!r}"
     return said
