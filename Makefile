@@ -158,7 +158,7 @@ $(call table,terms usages) &: $(call table,responses) $(SURVEY) $(call room,term
 $(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts usages) $(SURVEY) $(call room,encoder)
 	@$(call RUN,encode)
 
-$(call table,machine_codings classifiers) &: $(call table,responses excerpts excerpt_vectors record) $(SURVEY) $(THEMES) \
+$(call table,machine_codings classifiers rule_quality) &: $(call table,responses excerpts excerpt_vectors record) $(SURVEY) $(THEMES) \
   $(call room,codebook)
 	@$(call RUN,code)
 
@@ -189,7 +189,7 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
   $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
 	@$(call RUN,glossary)
 
-TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers topics \
+TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers rule_quality topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
   confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary
 

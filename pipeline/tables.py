@@ -79,6 +79,9 @@ ALL = (
     _table("classifiers", "code", "what the classifier of each code rests on, measured on respondents it had not seen",
            "code_id", "n_read:int64 n_positive:int64 n_respondents:int64 average_precision:float64 threshold:float64"
            " precision:float64 precision_low:float64 recall:float64 n_suggested:int64 note"),
+    _table("rule_quality", "code", "what each rule finds and how far people agree; rule 'all' is all rules of a code",
+           "code_id rule", "n_hits:int64 n_excerpts:int64 n_unique:int64 n_read:int64 n_right:int64 precision:float64"
+           " n_human:int64 recall:float64"),
     _table("topics", "topics", "emergent topic of each excerpt; -1 is an outlier",
            "excerpt_id", "topic_id:int64 strength:float64"),
     _table("topic_words", "topics", "c-TF-IDF keywords of each topic, best first",

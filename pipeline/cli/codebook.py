@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import changes, exchange
+from pipeline.cli import bookfacts, changes, exchange
+from pipeline.cli.bookfacts import record_of, with_questions
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    from spacy.language import Language
 
     from pipeline.codebook.themes import Code
     from pipeline.study import Study
@@ -31,14 +33,15 @@ def code(study: Study) -> None:
     from pipeline.language import load_language
 
     themes = load_themes(study.codebook_folder / "themes.yaml")
-    parts, facts = [tables.empty("machine_codings")], tables.empty("classifiers")
+    found, facts, quality = (tables.empty(n) for n in ("machine_codings", "classifiers", "rule_quality"))
     if themes.active:
         nlp = load_language(study.survey.language, study.survey.spacy.pipeline)
+        excerpts = with_questions(study)
         by_meaning, facts = _by_meaning(study, themes.active)
-        parts = [code_by_rule(_with_questions(study), themes.active, nlp), *by_meaning]
-    found = pd.concat([part for part in parts if len(part)] or parts[:1])
-    tables.write(study.processed, "machine_codings", found)
-    tables.write(study.processed, "classifiers", facts)
+        found = pd.concat([f for f in (code_by_rule(excerpts, themes.active, nlp), *by_meaning) if len(f)] or [found])
+        quality = _quality(study, themes.active, excerpts, nlp)
+    for name, frame in {"machine_codings": found, "classifiers": facts, "rule_quality": quality}.items():
+        tables.write(study.processed, name, frame)
     counts = found.source.value_counts()
     say(
         f"code: {counts.get('rule', 0)} codings by rule, {counts.get('similarity', 0)} by similarity, "
@@ -102,16 +105,16 @@ def rules(study: Study, out: Path | None) -> None:
     have coded yet.
     """
     from pipeline import tables
-    from pipeline.codebook.quality import human_codes, in_words, rule_hits, rule_quality
+    from pipeline.codebook.quality import human_codes, in_words
     from pipeline.codebook.themes import load_themes
     from pipeline.files import write_text
     from pipeline.language import load_language
 
     codes = load_themes(study.codebook_folder / "themes.yaml").active
-    excerpts = _with_questions(study)
-    human = human_codes(_record(study))  # before anyone has coded, rules still fire
-    hits = rule_hits(excerpts, codes, load_language(study.survey.language, study.survey.spacy.pipeline))
-    quality = rule_quality(hits, excerpts, codes=codes, human=human)
+    excerpts = with_questions(study)
+    human = human_codes(record_of(study))  # before anyone has coded, rules still fire
+    nlp = load_language(study.survey.language, study.survey.spacy.pipeline)
+    quality = _quality(study, codes, excerpts, nlp)
     people = len(tables.read(study.processed, "respondents"))
     say(f"{sum(len(one.rules) for one in codes)} rules of {len(codes)} codes; people read {len(human)} excerpts")
     for line in in_words(quality, shares=people >= study.survey.report.small):
@@ -127,15 +130,16 @@ for command in (
     exchange.export,
     exchange.import_book,
     exchange.import_keywords,
+    bookfacts.propose,
 ):
     codebook.add_command(command)
 
 
-def _with_questions(study: Study) -> pd.DataFrame:
-    from pipeline import tables
+def _quality(study: Study, codes: Sequence[Code], excerpts: pd.DataFrame, nlp: Language) -> pd.DataFrame:
+    from pipeline.codebook.quality import human_codes, rule_hits, rule_quality
 
-    responses = tables.read(study.processed, "responses")[["response_id", "question_id", "item_id"]]
-    return tables.read(study.processed, "excerpts").merge(responses, on="response_id")
+    hits = rule_hits(excerpts, codes, nlp)
+    return rule_quality(hits, excerpts, codes=codes, human=human_codes(record_of(study)))
 
 
 def _by_meaning(study: Study, codes: Sequence[Code]) -> tuple[list[pd.DataFrame], pd.DataFrame]:
@@ -162,17 +166,9 @@ def _by_meaning(study: Study, codes: Sequence[Code]) -> tuple[list[pd.DataFrame]
         vectors[["excerpt_id"]].assign(respondent_id=vectors.excerpt_id.map(respondent)),
         stacked,
         closeness(stacked, list(per_code.values())),
-        human=human_codes(_record(study)),
+        human=human_codes(record_of(study)),
         codes=list(per_code),
         precision=study.survey.suggestions.precision,
         seed=study.survey.suggestions.seed,
     )
     return [ranked, learnt], facts
-
-
-def _record(study: Study) -> pd.DataFrame:
-    """Return what people decided; nothing where nobody has coded yet."""
-    from pipeline import tables
-
-    made = tables.path_of(study.processed, "record").exists()
-    return tables.read(study.processed, "record") if made else tables.empty("record")

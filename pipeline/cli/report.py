@@ -43,6 +43,7 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
 def given_of(study: Study, names: Iterable[str]) -> Given:
     """Return what the report and the figures are made from: the study, these tables, codes and senses."""
     from pipeline import tables
+    from pipeline.cli.bookfacts import book_facts
     from pipeline.codebook.themes import load_themes
     from pipeline.glossary.curated import inventory, load_glossary
     from pipeline.report.given import Given, code_table
@@ -53,6 +54,7 @@ def given_of(study: Study, names: Iterable[str]) -> Given:
         {name: tables.read(study.processed, name) for name in names},
         codes=code_table(load_themes(themes).themes if themes.exists() else ()),
         inventory=inventory(load_glossary(curated)),
+        book=book_facts(study),
     )
 
 
@@ -62,7 +64,7 @@ def given_of(study: Study, names: Iterable[str]) -> Given:
               help="Write nothing; say which numbers in a LaTeX file are not those of the tables.")  # fmt: skip
 def report(study: Study, check_manuscript: Path | None) -> None:
     """Write the report as HTML, DOCX and PDF, the tables behind it as CSV, and what a paper takes over."""
-    from pipeline.report import draw, publication, render, save
+    from pipeline.report import draw, printed, publication, render, save
     from pipeline.report.content import content
 
     given = given_of(study, publication.READS)
@@ -77,6 +79,7 @@ def report(study: Study, check_manuscript: Path | None) -> None:
         publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
         text = render.markdown(found)
         render.write(study.reports, render.render(study, text, study.reports))
+        render.write(study.reports, printed.printed(study, given.book.themes, study.reports))
         tick(1)
     say(f"report: {study.reports / 'report.html'}, .docx, .pdf")
 

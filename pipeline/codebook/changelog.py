@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
+import pandas as pd
 from pydantic import Field, field_validator
 from ruamel.yaml import YAML
 
 from pipeline import yamlfile
-from pipeline.codebook.changes import Change, compare, stale_codes
+from pipeline.codebook.changes import Change, book_version, compare, stale_codes
 from pipeline.codebook.themes import Themes
 from pipeline.errors import Fault
 from pipeline.study import Settings
@@ -138,3 +139,20 @@ def _plain(one: Logged) -> dict[str, object]:
 
 def _listed(codes: Sequence[str]) -> list[str]:
     return list(codes)
+
+
+def stale(log: Log, codings: pd.DataFrame, decisions: pd.DataFrame, *, version: str) -> pd.DataFrame:
+    """Return one row per code whose meaning changed: code_id, n_stale codings made before, n_unknown of no version.
+
+    A coding is stale where its code changed in any entry of the log from the coding's version on to `version`.
+    """
+    order = {entry.before: place for place, entry in enumerate(log.versions)}
+    made = codings.merge(decisions[["assignment_id", "codebook_version"]], on="assignment_id")
+    stated = made.codebook_version.map(book_version)
+    rows = []
+    for code in sorted({code for entry in log.versions for code in entry.code_again}):
+        last = max(place for place, entry in enumerate(log.versions) if code in entry.code_again)
+        mine = stated[made.code_id == code]
+        old = int(sum(order.get(one, len(order)) <= last for one in mine.dropna() if one != version))
+        rows.append((code, old, int(mine.isna().sum())))
+    return pd.DataFrame(rows, columns=pd.Index(["code_id", "n_stale", "n_unknown"]))

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.report import agreed, approach, catalogue, findings, frames, rows, settled, undecided
+from pipeline.report.codebook import codebook_content
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
 from pipeline.report.quotes import quotable
@@ -47,6 +48,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         **_terms(given),
         **_ratings(given),
         **_themes(given),
+        **codebook_content(given),
         **_open(given),
         **_people(given),
         **_methods(given),

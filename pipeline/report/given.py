@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.codebook.facts import Facts
 from pipeline.pnumbers import p_numbers
 from pipeline.report.words import missing
 from pipeline.study import Study
@@ -54,6 +55,7 @@ class Given:
     tables: Mapping[str, pd.DataFrame]
     codes: pd.DataFrame = field(default_factory=no_codes)
     inventory: pd.DataFrame = field(default_factory=no_senses)
+    book: Facts = field(default_factory=Facts)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table."""

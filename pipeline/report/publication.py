@@ -40,6 +40,8 @@ def write_tables(given: Given) -> None:
     found["quotes"] = _quotes(given)
     found["joint_display"] = joint_display(given).drop(columns=["usage_id", "response_id"], errors="ignore")
     found["co_occurrence"] = frames.co_occurrence(given)
+    book = {"rule_quality": given.book.quality, "classifiers": given.book.classifiers, "covering": given.book.topics}
+    found |= {name: frame for name, frame in book.items() if len(frame)}
     for name, frame in found.items():
         save.save_csv(folder / f"{name}.csv", frame)
     save.remove_others(folder, {f"{name}.csv" for name in (*found, "quoted")}, (".csv",))

@@ -48,12 +48,12 @@ def _finalize(value: Any) -> Any:
     return value if hasattr(value, "__html__") else inert(value)
 
 
-def render(study: Study, text: str, folder: Path) -> dict[str, bytes]:
+def render(study: Study, text: str, folder: Path, *, name: str = "report") -> dict[str, bytes]:
     """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/."""
     return {
-        "report.html": _html(study, text, folder),
-        "report.docx": docx(study, text, folder),
-        "report.pdf": _pdf(study, text, folder),
+        f"{name}.html": _html(study, text, folder),
+        f"{name}.docx": docx(study, text, folder),
+        f"{name}.pdf": _pdf(study, text, folder),
     }
 
 
