@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,8 @@ import click
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.study import Study
 
 TABLES = (
@@ -82,3 +85,51 @@ def plan(units: int, respondents: int, prevalence: float, alpha: float, coders: 
                 f"{n} excerpts: alpha {alpha:.2f} with a 95 % interval about {found.width:.2f} wide "
                 f"(covers {found.coverage:.0%} of the time; no interval in {found.no_interval:.0%} of studies)"
             )
+
+
+@agreement.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the table as CSV.")
+def compare(files: tuple[Path, ...], out: Path | None) -> None:
+    """Recompute agreement from other tools' exports, and say why their numbers differ.
+
+    FILES: a REFI-QDA project (.qdpx) of QualCoder, NVivo, ATLAS.ti or MAXQDA; or tables (.csv, .xlsx) of coded
+    segments, such as Taguette's highlights or ATLAS.ti's quotations, one file per coder where no column names them; or
+    NVivo's coding comparison.
+    """
+    from pipeline.agreement.compare import summary
+
+    found, notes = _compared(files)
+    for note in notes:
+        say(f"  {note}")
+    if out is not None:
+        from pipeline.report.save import save_csv
+
+        save_csv(out, found)
+    say(summary(found))
+
+
+def _compared(files: tuple[Path, ...]) -> tuple[pd.DataFrame, list[str]]:
+    import pandas as pd
+
+    from pipeline.agreement import compare as comparing
+    from pipeline.agreement import segments
+    from pipeline.codebook.qdpx import read_qdpx
+    from pipeline.coding import packets
+
+    parts, notes, sheets = [], [], []
+    for path in files:
+        if path.suffix.lower() == ".qdpx":
+            given = read_qdpx(path)
+            one = segments.from_project(given.project)
+            parts.append(comparing.compare(one))
+            notes += [*given.left_out, *one.notes]
+        else:
+            sheets += packets.read_workbook(path) if path.suffix.lower() == ".xlsx" else packets.read_csv(path)
+    parts += [comparing.compare_nvivo(sheet) for sheet in sheets if segments.is_comparison(sheet)]
+    rest = [sheet for sheet in sheets if not segments.is_comparison(sheet)]
+    if rest:
+        one = segments.from_sheets(rest)
+        parts.append(comparing.compare(one))
+        notes += one.notes
+    return pd.concat(parts, ignore_index=True), notes
