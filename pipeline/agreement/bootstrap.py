@@ -87,10 +87,11 @@ def _products(drawn: np.ndarray, parts: np.ndarray, *, most: int) -> np.ndarray:
 
 def _packed(parts: np.ndarray, most: int) -> tuple[np.ndarray, list[tuple[int, float, float]] | None]:
     """Pack columns of whole numbers, as digits of a larger one; each place is wide enough for any resample's sum."""
-    whole = parts.size > 0 and bool((parts >= 0).all() and (parts == np.floor(parts)).all())
+    whole = parts.size > 0 and bool(parts.min() >= 0 and (parts == np.rint(parts)).all())
     widths = [2.0 ** np.ceil(np.log2(most * top + 2)) for top in parts.max(0)] if whole else []
     if not whole or max(widths) >= EXACT:
         return parts.astype(float), None
+    parts = np.asfortranarray(parts, dtype=float)
     columns: list[np.ndarray] = []
     places: list[tuple[int, float, float]] = []
     used = EXACT

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.agreement.bootstrap import Resamples
-from pipeline.agreement.draws import CELLS, UNDECIDED, lookup, multinomial_counts, poisson_cumulative
+from pipeline.agreement.draws import CELLS, UNDECIDED, joint, lookup, multinomial_counts, poisson
 
 
 def test_every_row_draws_as_many_as_there_are():
@@ -29,12 +29,19 @@ def test_counts_have_multinomial_probabilities(n, cut):
         assert abs(times / resamples - chance) < 5 * np.sqrt(chance * (1 - chance) / resamples) + 1e-4
 
 
-def test_the_table_of_sixteen_bits_leaves_open_only_cells_that_two_numbers_share():
-    cumulative = poisson_cumulative(0.9)
-    table = lookup(0.9)
-    assert 0 < (table == UNDECIDED).sum() < 20
-    decided = np.bincount(table[table != UNDECIDED], minlength=4)[:4] / CELLS
-    assert np.allclose(decided, np.diff([0, *cumulative[:4]]), atol=2.5 / CELLS)
+def test_the_table_of_sixteen_bits_leaves_open_only_cells_that_several_pairs_share():
+    table, mass = lookup(0.9), poisson(0.9)
+    known = table[table != UNDECIDED]
+    assert 0 < len(table) - len(known) < 100
+    first = np.bincount(known.view(np.uint8)[::2], minlength=5)[:5] / CELLS
+    assert np.allclose(first, mass[:5], atol=100 / CELLS)
+    pairs, cumulative = joint(0.9)
+    assert len(set(pairs.tolist())) == len(pairs)
+    chances = dict(
+        zip(map(tuple, pairs.view(np.uint8).reshape(-1, 2).tolist()), np.diff([0, *cumulative]), strict=True)
+    )
+    assert chances[2, 1] == pytest.approx(mass[2] * mass[1], abs=1e-12)
+    assert mass.sum() == pytest.approx(1, abs=1e-15)
 
 
 def test_a_draw_is_the_same_whatever_else_is_measured():
