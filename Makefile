@@ -194,8 +194,9 @@ TABLES := respondents items responses ratings flow excerpts terms usages usage_v
   confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary
 
 FOLLOWUP := $(wildcard $(RAW)/asked.csv $(RAW)/followup*)
+FROZEN := $(wildcard $(BOOK)/freeze.json $(BOOK)/deviations.jsonl)
 
-$(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(call room,asking)
+$(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(FROZEN) $(call room,asking)
 	@$(call RUN,planned)
 
 $(call table,authors accuracy confidence) &: $(call table,responses excerpts usages assignments decisions judgements \
@@ -209,7 +210,7 @@ STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 $(R)/figures/captions.json: $(call table,$(TABLES)) $(SURVEY) $(THEMES) $(GLOSSARY) $(STYLES) $(call room,report)
 	@$(call RUN,figures)
 
-$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(wildcard pipeline/report/templates/*)
+$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(FROZEN) $(wildcard pipeline/report/templates/*)
 	@$(call RUN,report)
 
 $(R)/manifest.json: $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)

@@ -7,9 +7,10 @@ labels between respondents. Two-sided; exact where the arrangements are few (Fis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import comb
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from pipeline.tables import SCHEMAS
 
 NOT_CODES = ("no_code", "cannot_code")
 LEAST = 3  # respondents in a group, under which nothing is tested
+SMALL, UNPLANNED = "no test in a small study", "not in the frozen plan: described, not tested"
 BLOCK = 200_000  # labels drawn at once
 
 
@@ -86,8 +88,19 @@ def values_of(
     return {str(who): float((part.value == one.code).any()) for who, part in rows.groupby("respondent_id")}
 
 
+def promised(frozen: Mapping[str, Any] | None) -> list[Comparison]:
+    """Return the comparisons that were frozen, as they were: nothing done later changes the family."""
+    planned = frozen["plan"]["comparisons"] if frozen else {}
+    known = set(Comparison.model_fields)
+    return [
+        Comparison.model_validate({"id": key, **{name: value for name, value in one.items() if name in known}})
+        for key, one in planned.items()
+    ]
+
+
 def planned_table(
-    comparisons: Sequence[Comparison],
+    planned: Sequence[Comparison],
+    later: Sequence[Comparison],
     *,
     record: pd.DataFrame,
     open_units: pd.DataFrame,
@@ -97,17 +110,18 @@ def planned_table(
     permutations: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return the table `planned`: one row per planned comparison, in the order of the plan."""
+    """Return the table `planned`: the frozen comparisons in order, tested; then later ones, described only."""
     rows = []
-    for position, one in enumerate(comparisons, 1):
+    for position, one in enumerate([*planned, *later], 1):
         found = values_of(one, record=record, open_units=open_units, units=units)
         answers = (
             dict(zip(respondents.respondent_id, respondents[one.by], strict=True)) if one.by in respondents else {}
         )
         first, second = (np.array(list(side)) for side in _sides(one, found, answers))
-        rows.append({"position": position, **_row(one, first, second, small, permutations, seed)})
+        bar = UNPLANNED if position > len(planned) else SMALL if small else ""
+        rows.append({"position": position, **_row(one, first, second, bar, permutations, seed)})
     tested = [row for row in rows if row["p"] is not None]
-    for row, p in zip(tested, holm([float(str(row["p"])) for row in tested], len(rows)), strict=True):
+    for row, p in zip(tested, holm([float(str(row["p"])) for row in tested], len(planned)), strict=True):
         row["p_holm"] = round(p, 6)
     return pd.DataFrame(rows, columns=pd.Index(list(SCHEMAS["planned"].types)))
 
@@ -120,7 +134,7 @@ def _sides(one: Comparison, found: dict[str, float], answers: dict[str, str]) ->
 
 
 def _row(
-    one: Comparison, first: np.ndarray, second: np.ndarray, small: bool, permutations: int, seed: int
+    one: Comparison, first: np.ndarray, second: np.ndarray, bar: str, permutations: int, seed: int
 ) -> dict[str, object]:
     fewest = min(len(first), len(second))
     row: dict[str, object] = {
@@ -135,8 +149,8 @@ def _row(
         "mean_against": round(float(second.mean()), 4) if len(second) else None,
         "p": None, "p_holm": None, "n_permutations": 0, "note": "",
     }  # fmt: skip
-    if small:
-        row["note"] = "no test in a small study"
+    if bar:
+        row["note"] = bar
     elif fewest < LEAST:
         row["note"] = f"not tested: a group has {fewest} respondents, fewer than {LEAST}"
     elif np.ptp(np.concatenate([first, second])) == 0:

@@ -20,26 +20,35 @@ if TYPE_CHECKING:
 def planned(study: Study) -> None:
     """Test the comparisons that survey.yaml planned, moving whole respondents; nothing else is tested."""
     from pipeline import tables
-    from pipeline.asking.planned import planned_table
+    from pipeline.asking.planned import planned_table, promised
+    from pipeline.cli.freeze import plan_of
     from pipeline.coding.units import describe
 
     names = ("respondents", "responses", "excerpts", "usages", "record", "open_units")
     read = {name: tables.read(study.processed, name) for name in names}
     plan = study.survey.plan
+    frozen = promised(plan_of(study)["frozen"])
+    known = {one.id for one in frozen}
     found = planned_table(
-        plan.comparisons,
+        frozen,
+        [one for one in plan.comparisons if one.id not in known],
         record=read["record"],
         open_units=read["open_units"],
         units=describe(read["excerpts"], read["usages"], responses=read["responses"])[
             ["unit_kind", "unit_id", "respondent_id", "term_id"]
         ],
         respondents=read["respondents"],
-        small=len(read["respondents"]) < study.survey.report.small,
+        small=is_small(study, len(read["respondents"])),
         permutations=plan.permutations,
         seed=plan.seed,
     )
     tables.write(study.processed, "planned", found)
     say(f"planned: {len(found)} comparisons, {int(found.p.notna().sum())} tested" if len(found) else "planned: none")
+
+
+def is_small(study: Study, n_respondents: int) -> bool:
+    """Whether the study speaks in counts and cases, without tests and intervals."""
+    return study.survey.coding.approach == "reflexive" or n_respondents < study.survey.report.small
 
 
 @click.command()
@@ -163,7 +172,7 @@ def authors(study: Study) -> None:
     names = ("assignments", "decisions", "judgements", "record", "senses")
     said = accuracy.said_by(*(tables.read(study.processed, name) for name in names))
     chosen = study.survey.agreement
-    small = len(tables.read(study.processed, "respondents")) < study.survey.report.small
+    small = is_small(study, len(tables.read(study.processed, "respondents")))
     tables.write(study.processed, "authors", found)
     tables.write(
         study.processed,

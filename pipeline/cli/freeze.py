@@ -148,3 +148,15 @@ def changes_of(study: Study) -> list[tuple[str, Any, Any]]:
     from pipeline.asking.freeze import decisions_of, differences
 
     return list(differences(frozen_of(study), decisions_of(study, scheme_of(study), ledger_of(study))))
+
+
+def plan_of(study: Study) -> dict[str, Any]:
+    """Return the frozen plan and what differs from it, for the report; nothing where the study is not frozen."""
+    from pipeline.asking.deviations import FILE, deviations, parse
+    from pipeline.asking.freeze import FILE as FROZEN
+
+    if not (study.codebook_folder / FROZEN).exists():
+        return {"frozen": None, "deviations": ()}
+    path = study.codebook_folder / FILE
+    said = parse(path.read_text(encoding="utf-8"), str(path)) if path.exists() else []
+    return {"frozen": frozen_of(study), "deviations": tuple(deviations(said, changes_of(study)))}

@@ -44,6 +44,7 @@ def given_of(study: Study, names: Iterable[str]) -> Given:
     """Return what the report and the figures are made from: the study, these tables, codes and senses."""
     from pipeline import tables
     from pipeline.cli.bookfacts import book_facts
+    from pipeline.cli.freeze import plan_of
     from pipeline.codebook.themes import load_themes
     from pipeline.glossary.curated import inventory, load_glossary
     from pipeline.report.given import Given, code_table
@@ -55,6 +56,7 @@ def given_of(study: Study, names: Iterable[str]) -> Given:
         codes=code_table(load_themes(themes).themes if themes.exists() else ()),
         inventory=inventory(load_glossary(curated)),
         book=book_facts(study),
+        **plan_of(study),
     )
 
 

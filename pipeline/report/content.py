@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import __version__
-from pipeline.report import agreed, approach, catalogue, findings, frames, rows, settled, undecided
+from pipeline.report import agreed, approach, catalogue, findings, frames, meant, promised, rows, settled, undecided
 from pipeline.report.codebook import codebook_content
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
@@ -54,6 +54,8 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         **_methods(given),
         **approach.section(given),
         **settled.section(given),
+        **promised.section(given),
+        **meant.section(given),
     }
 
 

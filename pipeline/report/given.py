@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.asking.deviations import Deviation
 from pipeline.codebook.facts import Facts
 from pipeline.pnumbers import p_numbers
 from pipeline.report.words import missing
@@ -56,6 +57,8 @@ class Given:
     codes: pd.DataFrame = field(default_factory=no_codes)
     inventory: pd.DataFrame = field(default_factory=no_senses)
     book: Facts = field(default_factory=Facts)
+    frozen: Mapping[str, Any] | None = None  # freeze.json, where the study is frozen
+    deviations: tuple[Deviation, ...] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report import catalogue, frames, paper, papertables, render, save
+from pipeline.report import catalogue, frames, meant, paper, papertables, promised, render, save
 from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
 
-READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "codings", "judgements", "sense_words")
+READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "codings", "judgements", "sense_words",
+         "planned", "authors", "accuracy", "confidence")  # fmt: skip
 PLAIN = (
     "flow",
     "ambiguity",
@@ -42,6 +43,7 @@ def write_tables(given: Given) -> None:
     found["co_occurrence"] = frames.co_occurrence(given)
     book = {"rule_quality": given.book.quality, "classifiers": given.book.classifiers, "covering": given.book.topics}
     found |= {name: frame for name, frame in book.items() if len(frame)}
+    found |= promised.tables(given) | meant.tables(given)
     for name, frame in found.items():
         save.save_csv(folder / f"{name}.csv", frame)
     save.remove_others(folder, {f"{name}.csv" for name in (*found, "quoted")}, (".csv",))

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.asking.planned import holm, permutation_p, planned_table, values_of
+from pipeline.asking.planned import UNPLANNED, holm, permutation_p, planned_table, promised, values_of
 from pipeline.study import Comparison
 
 SENSE = Comparison(id="s", hypothesis="h", sense="similar.looks", by="role", group=("A",))
+LATER = Comparison(id="later", hypothesis="h", code="colour", by="role", group=("B",))
 CODE = Comparison(id="c", hypothesis="h", code="colour", by="role", group=("A",), against=("B",))
 
 
@@ -78,7 +79,8 @@ def test_a_respondent_is_one_voice_and_what_nobody_could_decide_counts_for_nothi
 
 def table(small=False, **changes):
     read = {"record": RECORD, "open_units": OPEN, "units": UNITS, "respondents": PEOPLE, **changes}
-    return planned_table([SENSE, CODE], **read, small=small, permutations=999, seed=1).set_index("comparison_id")
+    found = planned_table([SENSE, CODE], [LATER], **read, small=small, permutations=999, seed=1)
+    return found.set_index("comparison_id").drop(index="later")
 
 
 def test_the_table_holds_both_sides_and_the_family():
@@ -96,3 +98,18 @@ def test_where_nothing_can_be_tested_it_says_why():
     assert few.note["s"] == "not tested: a group has 2 respondents, fewer than 3"
     same = table(record=RECORD[RECORD.unit_kind == "usage"].assign(value="similar.looks"))
     assert same.note["s"] == "not tested: every respondent has the same value"
+
+
+def test_a_comparison_added_later_is_described_and_never_tested():
+    read = {"record": RECORD, "open_units": OPEN, "units": UNITS, "respondents": PEOPLE}
+    found = planned_table([SENSE], [LATER], **read, small=False, permutations=99, seed=1).set_index("comparison_id")
+    assert found.note["later"] == UNPLANNED
+    assert pd.isna(found.p["later"])
+    assert found.mean_group["later"] > 0
+    assert found.p_holm["s"] == found.p["s"]  # the family is what was frozen
+
+
+def test_the_family_is_read_from_the_frozen_plan():
+    frozen = {"plan": {"comparisons": {"s": {**SENSE.model_dump(exclude={"id"}), "question": "What?"}}}}
+    assert promised(frozen) == [SENSE]
+    assert promised(None) == []

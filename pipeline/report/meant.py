@@ -1,0 +1,145 @@
+"""What respondents say they meant: coders, record, completed labels against authors; misplaced confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.asking.accuracy import sources
+from pipeline.asking.authors import response
+from pipeline.report.given import Given
+from pipeline.report.words import decimal, interval, missing, of, percent, plural
+
+NOT_A_SENSE = {"none": "none of the senses"}
+
+
+def section(given: Given) -> dict[str, Any]:
+    """Return the template's names for what authors say."""
+    authors, table = given["authors"], given["accuracy"]
+    counts = response(authors)
+    whole = table[(table.source == "coders") & (table.term_id == "") & (table.measure == "same")]
+    return {
+        "n_asked": counts["asked"],
+        "authors_said": authors_said(given, counts),
+        "authors_brief": _brief(given, whole.iloc[0].to_dict()) if len(whole) and counts["answered"] else "",
+        "source_headers": [
+            "Who decided",
+            "All words",
+            *[f"“{given.terms.get(t, t)}”" for t in shown_terms(given)],
+            "Decisions",
+            "Text does not tell",
+        ],
+        "source_rows": source_rows(given),
+        "sense_rows": sense_rows(given),
+        "confidence_rows": confidence_rows(given),
+    }
+
+
+def authors_said(given: Given, counts: Mapping[str, int]) -> str:
+    """Say who was asked and who answered."""
+    rate = "" if given.small or not counts["asked"] else f" ({percent(counts['answered'] / counts['asked'])})"
+    said = (
+        f"{of(counts['answered'], counts['asked'])} respondents who were asked answered{rate}, about "
+        f"{of(counts['usages_answered'], counts['usages_asked'])} of their usages."
+    )
+    if not counts["usages_answered"]:
+        return said
+    more = [
+        f"in {counts['several']} the author meant several senses at once",
+        f"in {counts['none']} none of those offered",
+        f"and in {counts['forgotten']} the author can no longer say",
+    ]
+    return f"{said} Of these usages, {', '.join(more)}."
+
+
+def _brief(given: Given, row: Mapping[str, Any]) -> str:
+    share = f"{percent(row['value'])}{_around(row)}" if not given.small else decimal(row["value"])
+    decisions = plural(int(row["n_decisions"]), "decision")
+    return f"what coders decided is what the author meant in {share} of {decisions}"
+
+
+def _around(row: Mapping[str, Any]) -> str:
+    around = interval(row["ci_low"], row["ci_high"], as_percent=True)
+    return f" (95 % interval {around})" if around else ""
+
+
+def _value(given: Given, row: Mapping[str, Any] | None) -> str:
+    """Return a share with its interval; in a small study the number of decisions that fit."""
+    if row is None or missing(row["value"]):
+        return "–"
+    hits = round(float(row["value"]) * int(row["n_decisions"]), 1)
+    if given.small or int(row["n_respondents"]) < 10:
+        return f"{hits:g} of {int(row['n_decisions'])}"
+    around = interval(row["ci_low"], row["ci_high"], as_percent=True)
+    return f"{percent(row['value'])}{f' [{around}]' if around else ''}"
+
+
+def source_rows(given: Given) -> list[list[Any]]:
+    """Return how far each source says what authors meant: source, all words, then per word; decisions, abstentions."""
+    table = given["accuracy"]
+    same = table[table.measure == "same"]
+    terms = shown_terms(given)
+    rows = []
+    for source, name in sources(table).items():
+        mine = {row["term_id"]: row for row in same[same.source == source].to_dict("records")}
+        cells = [_value(given, mine.get(term)) for term in ["", *terms]]
+        whole = mine[""]
+        rows.append([name, *cells, int(whole["n_decisions"]), int(whole["n_abstained"])])
+    return rows
+
+
+def shown_terms(given: Given) -> list[str]:
+    """Return the words asked about, in the order of the study."""
+    asked = set(given["authors"].term_id)
+    return [term for term in given["terms"].term_id if term in asked]
+
+
+def sense_rows(given: Given) -> list[list[Any]]:
+    """Return, per sense: usages meant so, coders who found it, coders who were right to say it."""
+    table = given["accuracy"]
+    mine = table[(table.source == "coders") & (table.sense_id != "")]
+    rows = []
+    for term in shown_terms(given):
+        part = mine[mine.term_id == term]
+        for sense in given.senses_of(term, part.sense_id):
+            found = {row["measure"]: row for row in part[part.sense_id == sense].to_dict("records")}
+            if found:
+                rows.append(
+                    [
+                        f"“{given.terms.get(term, term)}”",
+                        given.sense_name(sense),
+                        int(found["found"]["n_usages"]),
+                        _value(given, found["found"]),
+                        _value(given, found["right"]),
+                    ]
+                )
+    return rows
+
+
+def confidence_rows(given: Given) -> list[list[Any]]:
+    """Return, per word: the share authors expect, the share who do mean the same, the difference."""
+    rows = []
+    for row in given["confidence"].to_dict("records"):
+        if missing(row["expected"]):
+            continue
+        around = interval(row["ci_low"], row["ci_high"], as_percent=True)
+        off = 100 * row["misplaced"]
+        rows.append(
+            [
+                f"“{given.terms.get(row['term_id'], row['term_id'])}”",
+                percent(row["expected"]) if not given.small else f"{10 * row['expected']:.0f} of 10",
+                percent(row["real"]) if not given.small else f"{10 * row['real']:.0f} of 10",
+                f"{off:+.0f} points".replace("-", "−") if not given.small else "",
+                around or "–",
+                int(row["n_respondents"]),
+            ]
+        )
+    return rows
+
+
+def tables(given: Given) -> dict[str, pd.DataFrame]:
+    """Return the tables behind this section; respondents under P-numbers, where they may be shown."""
+    authors = given["authors"].assign(respondent_id=given["authors"].respondent_id.map(given.people))
+    return {"authors": authors, "accuracy": given["accuracy"], "confidence": given["confidence"]}
