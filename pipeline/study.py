@@ -251,6 +251,7 @@ class Survey(Settings):
     title: str
     about: str = ""
     language: str = "en"
+    detect_language: bool = True  # where the export has no column with the role language
     synthetic: bool = False
     exports: tuple[ExportFile, ...]
     columns: dict[str, Column]

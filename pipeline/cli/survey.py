@@ -129,12 +129,17 @@ def leaks(study: Study) -> None:
 def exports_of(study: Study) -> list[tuple[ExportFile, Export]]:
     """Return the study's exports, read and recognised."""
     from pipeline.survey.exports import read_grid
+    from pipeline.survey.joins import joined
     from pipeline.survey.recognise import recognise
 
-    return [
+    pairs = [
         (stated, recognise(read_grid(study.raw / stated.file, encoding=stated.encoding, sheet=stated.sheet), stated))
         for stated in study.survey.exports
     ]
+    exports, notes = joined(pairs)
+    for note in notes:
+        say(f"  {note}")
+    return exports
 
 
 def _say_roles(export: Export) -> None:

@@ -1,0 +1,182 @@
+"""The rows of exports, read by role, and the stated rules by which a row counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.ids import SEPARATOR, normalise
+from pipeline.study import ExportFile, Study
+from pipeline.survey.recognise import Export
+
+PREVIEW = {"1", "2", "survey preview", "survey test", "spam", "8", "9", "preview", "test", "17"}
+YES = {"1", "true", "yes", "finished", "complete", "completed", "ja", "oui", "sí", "wahr", "vrai"}
+NO = {"0", "false", "no", "unfinished", "incomplete", "nein", "non", "falsch", "faux",
+      "returned", "timed-out", "rejected"}  # fmt: skip
+REVOKED = "CONSENT_REVOKED"  # what Prolific writes in the cells of a person who took consent back
+STEPS = ("rows in the file", "not previews or tests", "finished", "consented", "not sent twice", "with text")
+DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*")
+
+
+class Places:
+    """Where the columns of each role stand in one export."""
+
+    def __init__(self, study: Study, export: Export) -> None:
+        self.export = export
+        self._by_role: dict[str, list[tuple[int, str]]] = {}
+        for name, column in study.survey.columns.items():
+            if name in export.places:
+                self._by_role.setdefault(column.role, []).append((export.places[name], name))
+        self.all = [export.places[name] for name in study.survey.columns if name in export.places]
+        # LimeSurvey leaves its date of submission blank: there, blank means unfinished.
+        self.blank_is_unfinished = [
+            place
+            for place, _ in self.of("finished")
+            if (cells := [row[place] for row in export.rows[:1000] if row[place].strip()])
+            and all(map(DATED.fullmatch, cells))
+        ]
+
+    def of(self, *roles: str) -> list[tuple[int, str]]:
+        """Return (place, name) of the columns with one of these roles."""
+        if len(roles) == 1:
+            return self._by_role.get(roles[0], [])
+        return [pair for role in roles for pair in self._by_role.get(role, [])]
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of an export; number counts from zero among its data rows."""
+
+    file: str
+    number: int
+    wave: str
+    places: Places
+    cells: list[str]
+    respondent: str = ""
+    occasion: str = ""  # which of a person's several rows, as an item's id; "" where a person has one
+
+    def of(self, *roles: str) -> list[str]:
+        """Return the cells of the columns with one of these roles."""
+        cells = self.cells
+        return [cells[place] for place, _ in self.places.of(*roles)]
+
+
+def rows_of(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> list[Row]:
+    """Return every row of every export, in their order."""
+    found = []
+    for stated, export in exports:
+        places = Places(study, export)
+        found += [
+            Row(stated.file, number, stated.wave, places, cells, occasion=_occasion(places, cells))
+            for number, cells in enumerate(export.rows)
+        ]
+    return found
+
+
+def _occasion(places: Places, cells: Sequence[str]) -> str:
+    columns = places.of("occasion")
+    if not columns:
+        return ""
+    return "_".join(filter(None, (slug(cells[place]) for place, _ in columns)))
+
+
+def slug(text: str) -> str:
+    """Return a text as it stands in an item's id."""
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-")
+
+
+def select(study: Study, rows: list[Row]) -> tuple[list[Row], pd.DataFrame, pd.DataFrame]:
+    """Return (rows that count, rejected rows with their reason, the flow), judged in the order of STEPS."""
+    rules = study.survey.rows
+    agree = {value.strip().lower() for value in rules.consent}
+    seen: dict[str, int] = {}
+    checks: tuple[tuple[str, Callable[[Row], bool]], ...] = (
+        ("a preview, a test or spam", lambda row: rules.keep_previews or not _is_preview(row)),
+        ("not finished", lambda row: rules.keep_unfinished or is_finished(row)),
+        ("no consent", lambda row: _consents(row, agree)),
+        ("the same answers sent again", lambda row: rules.keep_duplicates or _first(row, seen)),
+        ("no open question answered", _has_text),
+    )
+    steps = [(0, STEPS[0], len(rows), 0, "")]
+    rejected = []
+    for step, (reason, keep) in enumerate(checks, 1):
+        verdicts = [keep(row) for row in rows]
+        rejected += [(row.file, row.number + 1, reason) for row, ok in zip(rows, verdicts, strict=True) if not ok]
+        passed = [row for row, ok in zip(rows, verdicts, strict=True) if ok]
+        if reason == "no open question answered":
+            passed, rejected = _with_companions(rows, passed, rejected, reason)
+        steps.append((step, STEPS[step], len(passed), len(rows) - len(passed), reason))
+        rows = passed
+    listed = pd.DataFrame(rejected, columns=pd.Index(["file", "row", "reason"]))
+    names = ["step", "label", "n_rows", "n_dropped", "reason"]
+    return rows, listed, pd.DataFrame(steps, columns=pd.Index(names))
+
+
+def _with_companions(
+    rows: list[Row], passed: list[Row], rejected: list[tuple[str, int, str]], reason: str
+) -> tuple[list[Row], list[tuple[str, int, str]]]:
+    """Keep rows without text of people who wrote in another of their rows: there stand their closed answers."""
+    if not any(row.places.of("occasion") for row in rows):
+        return passed, rejected
+    writers = {stated_id(row) for row in passed} - {()}
+    kept = [row for row in rows if _has_text(row) or stated_id(row) in writers]
+    back = {(row.file, row.number + 1, reason) for row in kept}
+    return kept, [one for one in rejected if one not in back]
+
+
+def stated_id(row: Row) -> tuple[str, ...]:
+    """Return the tool's own id of the respondent, or () where it has none."""
+    stated = tuple(map(normalise, row.of("respondent_id")))
+    return stated if any(stated) else ()
+
+
+def _is_preview(row: Row) -> bool:
+    return any(cell.strip().lower() in PREVIEW for cell in row.of("status"))
+
+
+def is_finished(row: Row) -> bool:
+    """Say whether the tool calls the row finished; a tool that says nothing has no unfinished rows."""
+    if any(not row.cells[place].strip() for place in row.places.blank_is_unfinished):
+        return False
+    return not any(cell.strip().lower() in NO for cell in row.of("finished"))
+
+
+def _consents(row: Row, agree: set[str]) -> bool:
+    if REVOKED in row.cells:
+        return False
+    given = [cell.strip().lower() for cell in row.of("consent")]
+    return all(value in agree if agree else value not in {"", *NO} for value in given)
+
+
+def _has_text(row: Row) -> bool:
+    return any(map(str.strip, row.of("open")))
+
+
+def _first(row: Row, seen: dict[str, int]) -> bool:
+    """Say whether this is not a copy: the same answers under the same marks of identity (IP address and the like).
+
+    Without such marks two equal short answers may be two people, and nothing is dropped; blank sessions are
+    counted as blank.
+    """
+    marks = [normalise(cell) for cell in row.of("identifying")]
+    if not any(marks) or not _has_text(row):
+        return True
+    answers = [normalise(cell) for cell in row.of("open", "rating", "single_choice", "multiple_choice")]
+    where = [row.wave, row.occasion]
+    return seen.setdefault(SEPARATOR.join([*where, *marks, *answers]), id(row)) == id(row)
+
+
+def contradictions(study: Study, rows: Sequence[Row]) -> Iterator[tuple[Row, Row, str]]:
+    """Yield (earlier row, later row, column) where two rows of one person, wave and occasion answer differently."""
+    first: dict[tuple[str, str, str, str], tuple[Row, str]] = {}
+    for row in rows:
+        for place, name in row.places.of("open", "rating"):
+            cell = normalise(row.cells[place])
+            if cell:
+                earlier, said = first.setdefault((row.respondent, row.wave, row.occasion, name), (row, cell))
+                if said != cell:
+                    yield earlier, row, name
+                    break
