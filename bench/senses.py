@@ -199,8 +199,12 @@ def telling(terms: Sequence[Term]) -> Iterator[Row]:
             "upper layers, stability": _values(seen[1], "stability"),
             "upper layers, gap over a Gaussian null": _values(seen[1], "gap"),
             "upper layers, dispersion": _values(seen[1], "dispersion"),
-            "Sameword's score: mean percentile of dispersion and gap": _ranks(_values(seen[1], "dispersion"))
+            "upper layers, mean percentile of dispersion and gap": _ranks(_values(seen[1], "dispersion"))
             + _ranks(_values(seen[1], "gap")),
+            "Sameword's score: mean percentile of dispersion (upper layers) and gap (last)": _ranks(
+                _values(seen[1], "dispersion")
+            )
+            + _ranks(_values(seen[0], "gap")),
         }
         truth = np.array([case.ambiguous for case in mine])
         names = np.array([case.term for case in mine])

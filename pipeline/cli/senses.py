@@ -23,7 +23,7 @@ def proposals(study: Study) -> None:
     """Propose senses for every term from its usage vectors, with evidence for and against."""
     from pipeline import tables
     from pipeline.language import load_language
-    from pipeline.senses.proposals import propose
+    from pipeline.senses.proposals import moved, propose
     from pipeline.senses.words import sense_words
 
     terms, usages, vectors, responses = (
@@ -43,11 +43,14 @@ def proposals(study: Study) -> None:
             advance=advance,
         )
     stop = frozenset(load_language(study.survey.language).Defaults.stop_words)
+    before = tables.read(study.processed, "proposals") if (study.processed / "proposals.parquet").exists() else found
     tables.write(study.processed, "proposals", found)
     tables.write(study.processed, "evidence", evidence)
     tables.write(
         study.processed, "sense_words", sense_words(found, usages, responses=responses, terms=terms, stop_words=stop)
     )
+    if len(shifted := moved(before, found)):
+        say(f"proposals: {len(shifted)} usages of {shifted.term_id.nunique()} terms changed their group")
     say(f"proposals: {(evidence.verdict == 'worth checking').sum()} of {len(evidence)} terms are worth checking")
 
 

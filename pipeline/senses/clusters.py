@@ -67,7 +67,7 @@ def _lloyd(points: np.ndarray, weights: np.ndarray, start: np.ndarray) -> Cluste
     for _ in range(ITERATIONS):
         member = (labels[:, :, None] == np.arange(len(start))) * weights[:, :, None]
         mass = member.sum(1)
-        fresh = np.einsum("bnk,nd->bkd", member, points) / np.maximum(mass, 1e-12)[:, :, None]
+        fresh = (member.transpose(0, 2, 1) @ points) / np.maximum(mass, 1e-12)[:, :, None]
         centres = np.where(mass[:, :, None] > 0, fresh, centres)
         moved = _nearest(points, centres)
         if (moved == labels).all():
@@ -78,8 +78,9 @@ def _lloyd(points: np.ndarray, weights: np.ndarray, start: np.ndarray) -> Cluste
 
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    cross = np.einsum("nd,bkd->bnk", points, centres)
-    return np.round((centres**2).sum(2)[:, None, :] - 2 * cross, 6).argmin(2)
+    cross = (centres.reshape(-1, points.shape[1]) @ points.T).reshape(*centres.shape[:2], len(points))
+    distance = np.round((centres**2).sum(2)[:, :, None] - 2 * cross, 6)
+    return (distance[:, 1] < distance[:, 0]).astype(int) if centres.shape[1] == 2 else distance.argmin(1)
 
 
 def _by_weight(found: Clustering, weights: np.ndarray) -> Clustering:

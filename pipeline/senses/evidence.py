@@ -4,8 +4,8 @@ One sense is the default and must be beaten: by structure beyond what other term
 same corpus show, by stability when respondents are resampled, and by a minority
 with enough usages from enough respondents. At most a term is "worth checking".
 
-Whether usages differ is asked of the upper layers of the encoder, which of them belong together of the last one: of
-what was tried, each does its part best on survey answers and on edited text (bench/senses.py).
+How far usages differ is read from the upper layers of the encoder together, which of them belong together from the
+last one: of what was tried, each does its part best over survey answers and edited text (bench/senses.py).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def examine(
     n, n_people = len(vectors), len(np.unique(people))
     if n < least[0] or n_people < least[1]:
         return Evidence(n, n_people, labels=np.zeros(n, dtype=int))
-    points = clusters.reduced(vectors if upper is None else upper)
+    points = clusters.reduced(vectors)
     base = weights_per_respondent(people, most)
     if points.shape[1] == 0:  # all contexts are the same
         return Evidence(n, n_people, 0.0, 0.0, 0.0, 0.0, 0.0, labels=np.zeros(n, dtype=int))
@@ -79,9 +79,13 @@ def examine(
         clusters.adjusted_rand(whole.labels[0], labels, row) for labels, row in zip(again.labels, drawn, strict=True)
     ]
     null = _null_shares(points, seed)
-    scores = [_spread_and_gap(points, *part, null=null) for part in ((whole, base[None]), (again, drawn))]
+    spread = vectors if upper is None else upper
+    scores = [
+        np.column_stack([_dispersion(spread, weights), _gap(points, found, weights, null)])
+        for found, weights in ((whole, base[None]), (again, drawn))
+    ]
     small = whole.labels[0] == 1
-    labels, centres, own = _grouped(vectors, base, max_senses)
+    labels, centres = _grouped(points, base, max_senses)
     return Evidence(
         n,
         n_people,
@@ -94,7 +98,7 @@ def examine(
         np.round(scores[1], 4),
         labels,
         len(centres),
-        np.round(np.sqrt(((own[:, None] - centres[None]) ** 2).sum(2)), 4),
+        np.round(np.sqrt(((points[:, None] - centres[None]) ** 2).sum(2)), 4),
     )
 
 
@@ -107,19 +111,24 @@ def _null_shares(points: np.ndarray, seed: int) -> np.ndarray:
     for _ in range(NULLS):
         cloud = np.round(rng.standard_normal(points.shape) * sizes, 5)
         cloud -= cloud.mean(0)
-        found.append(1 - clusters.weighted_kmeans(cloud, one, 2).inertia[0] / (cloud**2).sum())
+        found.append(1 - clusters.weighted_kmeans(cloud, one, 2, restarts=6).inertia[0] / (cloud**2).sum())
     return np.asarray(found)
 
 
-def _spread_and_gap(
-    points: np.ndarray, found: clusters.Clustering, weights: np.ndarray, *, null: np.ndarray
-) -> np.ndarray:
-    """Return (mean distance of two usages, gap over the null) per row of weights."""
+def _dispersion(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the mean cosine distance of two different usages (unit vectors), per row of weights."""
+    mass, squares = weights.sum(1), (weights**2).sum(1)
+    alike = ((weights @ vectors) ** 2).sum(1)
+    return 1 - np.where(mass**2 > squares, (alike - squares) / np.maximum(mass**2 - squares, 1e-12), 1.0)
+
+
+def _gap(points: np.ndarray, found: clusters.Clustering, weights: np.ndarray, null: np.ndarray) -> np.ndarray:
+    """Return how far the share of variance between two clusters lies over the null, per row of weights."""
     mass = weights.sum(1)
     centre = weights @ points / mass[:, None]
     around = weights @ (points**2).sum(1) - mass * (centre**2).sum(1)
     share = np.where(around > 0, 1 - found.inertia / np.maximum(around, 1e-12), 0.0)
-    return np.column_stack([around / np.maximum(mass - 1, 1), (share - null.mean()) / max(float(null.std()), 1e-6)])
+    return (share - null.mean()) / max(float(null.std()), 1e-6)
 
 
 def _respondent_draws(people: np.ndarray, resamples: int, seed: int) -> np.ndarray:
@@ -129,18 +138,17 @@ def _respondent_draws(people: np.ndarray, resamples: int, seed: int) -> np.ndarr
     return np.bincount(draws.ravel(), minlength=resamples * n).reshape(resamples, n)[:, people].astype(float)
 
 
-def _grouped(vectors: np.ndarray, weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return labels, centres and points for the number of clusters that separate best, the fewest within .01 of it."""
-    points = clusters.reduced(vectors)
+def _grouped(points: np.ndarray, weights: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels and centres for the number of clusters that separate best, the fewest within .01 of it."""
     best: list[tuple[float, clusters.Clustering]] = []
     for k in range(2, min(most, len(points) // 5, len(np.unique(points, axis=0))) + 1):
         found = clusters.weighted_kmeans(points, weights[None], k, restarts=6)
         best.append((float(clusters.separation(points, found, weights[None])[0]), found))
     if not best:
-        return np.zeros(len(points), dtype=int), points.mean(0, keepdims=True), points
+        return np.zeros(len(points), dtype=int), points.mean(0, keepdims=True)
     top = max(score for score, _ in best)
     _, chosen = next(pair for pair in best if pair[0] >= top - 0.01)
-    return chosen.labels[0], chosen.centres[0], points
+    return chosen.labels[0], chosen.centres[0]
 
 
 def _entropy(share: float) -> float:

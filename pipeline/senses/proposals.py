@@ -91,10 +91,32 @@ def _proposals(term: str, rows: pd.DataFrame, evidence: Evidence, split: bool) -
         return [(usage, term, f"{term}#1", 1.0) for usage in rows.usage_id]
     nearness = np.exp(-evidence.distances * 4)
     strength = np.round(nearness.max(1) / nearness.sum(1), 4)
+    # Groups are numbered by their lowest usage id, which lasts: by size, one more answer could swap two numbers.
+    order = list(dict.fromkeys(label for _, label in sorted(zip(rows.usage_id, evidence.labels, strict=True))))
+    number = {label: k for k, label in enumerate(order, 1)}
     return [
-        (usage, term, f"{term}#{label + 1}", float(sure))
+        (usage, term, f"{term}#{number[label]}", float(sure))
         for usage, label, sure in zip(rows.usage_id, evidence.labels, strength, strict=True)
     ]
+
+
+def moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the usages that were proposed another sense before: usage_id, term_id, sense_id_before, sense_id.
+
+    Groups of two runs are matched so that as many usages as can be keep theirs (Kuhn 1955), so a group
+    that was only renumbered has not moved. Usages of one run only are left out.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    both = before.merge(after, on=["usage_id", "term_id"], suffixes=("_before", ""))
+    found = []
+    for _, mine in both.groupby("term_id"):
+        table = pd.crosstab(mine.sense_id_before, mine.sense_id)
+        old, new = linear_sum_assignment(-table.to_numpy())
+        same = dict(zip(table.index[old], table.columns[new], strict=True))
+        found.append(mine[mine.sense_id_before.map(same) != mine.sense_id])
+    columns = ["usage_id", "term_id", "sense_id_before", "sense_id"]
+    return pd.concat(found)[columns] if found else both[columns]
 
 
 def _row(

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.senses import clusters, confounds
 from pipeline.senses.evidence import examine
-from pipeline.senses.proposals import propose
+from pipeline.senses.proposals import moved, propose
 from pipeline.senses.standing import FEW, ONE, WORTH, standings, verdict
 
 OPTIONS = {"most": 3, "max_senses": 6, "resamples": 60, "seed": 1}
@@ -186,3 +186,21 @@ def test_a_split_bound_to_a_question_says_so_in_the_reason():
     assert row.bound_to == "question"
     assert "follow the question" in row.reason
     assert row.gap_centred < row.gap / 2
+
+
+def test_five_more_answers_keep_the_numbers_of_the_groups():
+    terms, usages, vectors, responses = corpus()
+    first, _ = propose(terms, usages, vectors=vectors, responses=responses, resamples=60)
+    late = usages.usage_id.isin([f"u0-{k:02}" for k in (3, 9, 27, 31, 38)])
+    fewer, _ = propose(terms, usages[~late], vectors=vectors, responses=responses, resamples=60)
+    both = first.merge(fewer, on="usage_id")
+    assert (both.sense_id_x == both.sense_id_y).all()
+    assert moved(fewer, first).empty
+
+
+def test_only_usages_that_changed_their_group_have_moved():
+    before = pd.DataFrame({"usage_id": list("abcdef"), "term_id": "t", "sense_id": ["t#1"] * 3 + ["t#2"] * 3})
+    after = before.assign(sense_id=["t#2"] * 3 + ["t#1"] * 2 + ["t#2"])
+    assert moved(before, after).usage_id.tolist() == ["f"]
+    assert moved(before, before).empty
+    assert moved(before.iloc[:0], after).empty
