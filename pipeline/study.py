@@ -22,6 +22,10 @@ Role = Literal[
     "open", "single_choice", "multiple_choice", "rating", "other_text", "identifying", "ignored",
 ]  # fmt: skip
 Purpose = Literal["develop", "pilot", "calibrate", "estimate", "train", "repeat"]
+Section = Literal[
+    "terms", "proposals", "ratings", "themes", "topics", "agreement", "undecided", "respondents", "methods", "codebook",
+    "senses",
+]  # fmt: skip
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -239,7 +243,8 @@ class Report(Settings):
 
     groups: tuple[str, ...] = ()  # closed questions whose answers form groups
     small: int = Field(default=30, ge=1)  # below this many respondents: counts and cases, no percentages
-    quotes: Literal["all", "consented"] = "all"
+    quotes: Literal["all", "consented", "none"] = "all"
+    sections: tuple[Section, ...] = ()  # empty = all that apply; "in brief" is always there
     figures: tuple[str, ...] = ()  # empty = all that apply
     randomised: tuple[str, ...] = ()  # closed questions whose answer chance decided
 

@@ -19,12 +19,14 @@ def public(study: Study) -> None:
     from dataclasses import replace
 
     from pipeline.cli.report import given_of
+    from pipeline.glossary import exports, views
+    from pipeline.glossary.curated import load_glossary
     from pipeline.report import catalogue, draw, publication, render
     from pipeline.report.content import content
     from pipeline.report.public import public_study, public_tables
 
     shown = public_study(study)
-    given = given_of(shown, {*catalogue.READS, *publication.READS})
+    given = given_of(shown, {*catalogue.READS, *publication.READS, *views.READS})
     tables, notes = public_tables(given.tables, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)
     options = draw.Options(draw.FORMATS, draw.width_of(None), draw.style_of(shown))
@@ -33,8 +35,11 @@ def public(study: Study) -> None:
 
     captions = save.load_json(shown.reports / "figures" / draw.CAPTIONS)
     publication.write_tables(given)
-    text = render.markdown(content(given, captions))
-    render.write(shown.reports, render.render(shown, text, shown.reports))
+    found = content(given, captions)
+    publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
+    render.write(shown.reports, render.render(shown, render.markdown(found), shown.reports))
+    source = views.Source(shown, load_glossary(study.codebook_folder / "glossary.yaml"), tables)
+    exports.write_all(shown.reports, views.entry_views(tables["glossary"], source), source)
     for note in notes:
         say(f"  {note}")
     say(f"public: {shown.reports / 'report.html'}")

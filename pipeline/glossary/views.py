@@ -98,6 +98,8 @@ class Source:
         people = self.tables["respondents"]
         if self.study.survey.report.quotes == "all":
             return ()
+        if self.study.survey.report.quotes == "none":
+            return tuple(people.respondent_id)
         return tuple(people[~people.quote_ok.fillna(False).astype(bool)].respondent_id)
 
     @property

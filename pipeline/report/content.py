@@ -12,6 +12,7 @@ from pipeline.report.codebook import codebook_content
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
 from pipeline.report.quotes import quotable
+from pipeline.report.sections import shown
 from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import interval, listed, of, percent, plural, slug
 
@@ -31,6 +32,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
     number = Numbering(dict(captions))
     return {
         "number": number,
+        "shows": lambda name: shown(name, given.study.survey.report.sections),
         "quote": quote,
         "listed": listed,
         "plural": plural,

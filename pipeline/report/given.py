@@ -86,6 +86,8 @@ class Given:
         if self.study.survey.report.quotes == "all":
             return frozenset()
         people = self["respondents"]
+        if self.study.survey.report.quotes == "none":
+            return frozenset(people.respondent_id)
         return frozenset(people[~people.quote_ok.fillna(False).astype(bool)].respondent_id)
 
     @cached_property

@@ -17,7 +17,8 @@ SINGLE = ("orders", "ratings", "disagreements")  # rows that are, or can be foll
 
 def public_study(study: Study) -> Study:
     """Return the study with quotes of consenting respondents only, and its reports in reports/<study>/public."""
-    report = study.survey.report.model_copy(update={"quotes": "consented"})
+    stated = study.survey.report
+    report = stated.model_copy(update={"quotes": "none" if stated.quotes == "none" else "consented"})
     copy = Study(study.root, study.name, study.survey.model_copy(update={"report": report}))
     copy.__dict__["reports"] = study.reports / "public"  # a cached property, set before it is first read
     return copy

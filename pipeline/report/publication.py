@@ -12,6 +12,7 @@ from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
 
+CHECKLISTS = ("coreq", "srqr", "jars-mixed")
 READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "codings", "judgements", "sense_words",
          "planned", "authors", "accuracy", "confidence")  # fmt: skip
 PLAIN = (
@@ -57,7 +58,7 @@ def write_paper(given: Given, content: Mapping[str, Any], methods: str) -> None:
     save.save_text(folder / "numbers.tex", paper.numbers_tex(paper.numbers(given)))
     save.save_text(folder / "methods.md", methods)
     save.save_text(folder / "methods.bib", render.template("methods.bib"))
-    for name in ("coreq", "srqr"):
+    for name in CHECKLISTS:
         save.save_csv(folder / f"{name}.csv", paper.checklist(render.template(f"checklists/{name}.csv"), known))
     save.save_csv(given.study.reports / "tables" / "quoted.csv", people)
     _write_agreement(given)

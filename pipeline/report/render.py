@@ -12,6 +12,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.files import write_bytes
 from pipeline.report.glyphs import drawn, named
+from pipeline.report.sections import without_dead_links
 from pipeline.report.words import inert, one_line
 from pipeline.study import Study
 
@@ -41,7 +42,7 @@ def markdown(content: Mapping[str, Any], source: str = "report.md.jinja") -> str
         finalize=_finalize,
         autoescape=True,
     )
-    return environment.get_template(source).render(content)
+    return without_dead_links(environment.get_template(source).render(content))
 
 
 def _finalize(value: Any) -> Any:

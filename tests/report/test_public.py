@@ -42,3 +42,28 @@ def test_tables_of_single_respondents_are_empty_and_say_so():
     assert found["orders"].empty
     assert found["respondents"].role.isna().all()
     assert len(notes) == 2
+
+
+def test_the_command_writes_report_paper_and_glossary_without_the_silent(tmp_path):
+    import re
+
+    from click.testing import CliRunner
+
+    from pipeline.cli import main
+    from pipeline.pnumbers import p_numbers
+    from tests.glossary.written import glossary_in
+
+    made = glossary_in(tmp_path, n=40)
+    people = made.tables["respondents"]
+    names = p_numbers(people, made.tables["responses"])
+    silent = {names[person] for person in people[~people.quote_ok].respondent_id}
+    place = ["--root", str(tmp_path), "--study", "fake"]
+    result = CliRunner().invoke(main, ["public", *place])
+    assert result.exit_code == 0, result.output
+    folder = made.study.reports / "public"
+    assert (folder / "paper" / "jars-mixed.csv").exists()
+    inside, outside = ((at / "glossary.html").read_text() for at in (made.study.reports, folder))
+    heard = set(re.findall(r'data-person="(P\d+)"', outside))
+    assert heard and silent and not heard & silent
+    assert heard < set(re.findall(r'data-person="(P\d+)"', inside))
+    assert "data-g0" in inside and "data-g0" not in outside, "nobody's group stands beside their words"
