@@ -53,3 +53,8 @@ def test_a_study_may_print_no_quotes_at_all(large):
     text = report_of(large, quotes="none")
     assert "::: quote" not in text
     assert not any(word in text for word in words)
+
+
+def test_many_brackets_take_no_time():
+    text = "[" + "[x]{.y} " * 20_000 + "no end\n" + "see [this](#gone) " * 2_000
+    assert without_dead_links(text).count("(#gone)") == 0
