@@ -6,14 +6,24 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline import __version__
-from pipeline.report import agreed, approach, catalogue, findings, frames, meant, promised, rows, settled, undecided
+from pipeline.report import (
+    agreed,
+    approach,
+    catalogue,
+    findings,
+    frames,
+    meant,
+    methods,
+    promised,
+    rows,
+    settled,
+    undecided,
+)
 from pipeline.report.codebook import codebook_content
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, quote
 from pipeline.report.quotes import quotable
 from pipeline.report.sections import shown
-from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import interval, listed, of, percent, plural, slug
 
 UNJUDGED = 20  # words nobody judged that are named
@@ -237,28 +247,11 @@ def _least(given: Given) -> str:
 
 
 def _methods(given: Given) -> dict[str, Any]:
-    survey = given.study.survey
-    overlap = survey.coding.overlap
-    low, high = survey.agreement.thresholds
     return {
         "synthetic": given.study.synthetic,
-        "about": survey.about,
-        "coding": survey.coding,
-        "version": __version__,
-        "record_rule": RULES[survey.coding.record],
-        "resamples": f"{survey.agreement.resamples:,}",
-        "overlap_said": (
-            f"{percent(overlap.share)} of excerpts read by {overlap.coders} coders, usages by {overlap.usages}"
-        ),
-        "thresholds": f"{low:g} and {high:g}",
-        "encoder": survey.encoder.name,
-        "encoder_digest": survey.encoder.sha256,
-        "topic_method": survey.topics.method,
-        "coding_seed": survey.coding.seed,
-        "agreement_sentence": methods_sentence(given),
-        "agreement_seed": survey.agreement.seed,
-        "senses_seed": survey.senses.seed,
-        "topics_seed": survey.topics.seed,
+        "about": given.study.survey.about,
+        "record_rule": RULES[given.study.survey.coding.record],
+        **methods.section(given),
     }
 
 

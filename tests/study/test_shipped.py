@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 
 import pandas as pd
@@ -162,3 +163,15 @@ def test_a_real_export_is_reported_without_editing_anything(tmp_path, shared_dat
     for name in ("report.html", "report.pdf", "report.docx", "glossary.html"):
         assert 10_000 < (clone.folder("reports", "jupyter") / name).stat().st_size < 8_000_000
     assert "ambiguous" not in set(verdicts(clone, "jupyter"))  # nobody has judged anything
+
+
+def without_numbers(text):
+    """Return sentences with every number as #: how they read is kept, what is counted follows the data."""
+    return re.sub(r"\d+(?:[.,]\d+)*", "#", re.sub(r"[0-9a-f]{64}", "#", text))
+
+
+@pytest.mark.slow
+def test_the_methods_text_reads_as_kept(large):
+    text = (large.folder("reports", LARGE) / "paper" / "methods.md").read_text(encoding="utf-8")
+    kept = (REPOSITORY / "tests/study/golden/methods.md").read_text(encoding="utf-8")
+    assert without_numbers(text) == without_numbers(kept)
