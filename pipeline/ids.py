@@ -16,7 +16,7 @@ SEPARATOR = "\x1f"  # ASCII unit separator: cannot occur in a cleaned cell
 
 def normalise(text: str) -> str:
     """Fold what spreadsheets change on re-saving: Unicode form, line ends, outer and repeated blanks."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 def content_id(prefix: str, *parts: object, length: int = 16) -> str:
@@ -27,7 +27,7 @@ def content_id(prefix: str, *parts: object, length: int = 16) -> str:
 def keyed_id(key: bytes, prefix: str, *parts: object, length: int = 16) -> str:
     """Return `prefix_` plus hexadecimal HMAC-SHA-256 (RFC 2104) of the parts under the study's key."""
     message = SEPARATOR.join(map(str, parts)).encode("utf-8", "surrogatepass")
-    return f"{prefix}_{hmac.new(key, message, hashlib.sha256).hexdigest()[:length]}"
+    return f"{prefix}_{hmac.digest(key, message, 'sha256').hex()[:length]}"
 
 
 def term_id(label: str) -> str:

@@ -29,7 +29,7 @@ def items(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
 
 def item_of(item: str | None, row: Row) -> str:
     """Return what an answer is about: the column's item, the row's occasion, both, or nothing ('')."""
-    return "_".join(filter(None, (item, row.occasion)))
+    return "_".join(filter(None, (item, row.occasion))) if row.occasion else item or ""
 
 
 def responses(
@@ -77,14 +77,22 @@ def responses(
 def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     """Return one row per rating: its number, and the level as the export writes it."""
     found: dict[tuple[str, str, str, str], tuple[float | None, str]] = {}
-    questions = study.survey.questions
+    questions, columns = study.survey.questions, study.survey.columns
+    read: dict[tuple[str, str], tuple[float | None, str]] = {}  # few levels, many cells
     for row in rows:
         for place, name in row.places.of("rating"):
-            level = clean(row.cells[place])
-            if level:
-                question, item = study.question_of(name), item_of(study.survey.columns[name].item, row)
-                value = _number(level, questions[question].options if question in questions else ())
-                found.setdefault((row.respondent, question, item, row.wave), (value, level))
+            cell = row.cells[place]
+            if not cell:
+                continue
+            question = columns[name].question or name
+            if (question, cell) not in read:
+                level = clean(cell)
+                options = questions[question].options if question in questions else ()
+                read[question, cell] = (_number(level, options), level)
+            if read[question, cell][1]:
+                found.setdefault(
+                    (row.respondent, question, item_of(columns[name].item, row), row.wave), read[question, cell]
+                )
     table = [(*key, value, level) for key, (value, level) in found.items()]
     return pd.DataFrame(table, columns=pd.Index(["respondent_id", "question_id", "item_id", "wave", "value", "level"]))
 

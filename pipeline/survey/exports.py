@@ -1,19 +1,24 @@
 """Opening what survey tools export: any of CSV, TSV, semicolons, XLSX, ODS, in the encodings they come in.
 
-The result is a grid of texts. An empty cell is "", and "NA" or "None" are answers like any other.
+The result is a grid of texts. An empty cell is "", and "NA" or "None" are answers like any other. Delimited files are
+read as a stream: neither the file's bytes nor its text is ever held whole.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import Fault, InputError, MissingError
+from pipeline.survey.decoding import Decoding, restored, settle
+from pipeline.survey.workbooks import rows_of_workbook
 
 SEPARATORS = ",;\t|"
+LARGE = 50_000_000  # bytes from which equal short cells are held once
+NUL = "\ufffd"
 csv.field_size_limit(1 << 30)
 
 
@@ -34,55 +39,75 @@ def read_grid(path: Path, *, encoding: str | None = None, sheet: str | None = No
         raise MissingError(
             f"{path}: no such file. Put the export there as downloaded, or correct exports: in survey.yaml."
         )
-    content = path.read_bytes()
-    if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+    if not head.strip(b"\x00 \r\n\t\xef\xbb\xbf\xfe\xff") and path.stat().st_size <= len(head):
         raise InputError([Fault(str(path), "", "the file is empty", "download the export again")])
-    if content[:4] == b"PK\x03\x04":
-        return _from_archive(path, content, sheet)
-    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if head[:4] == b"PK\x03\x04":
+        rows = rows_of_workbook(path.read_bytes(), str(path), sheet)
+        return Grid(str(path), trimmed(rows), "workbook", "")
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise InputError([Fault(str(path), "", "an old Excel workbook (.xls)", "save it as .xlsx or CSV UTF-8")])
-    text, used, repaired = decode(content, encoding, str(path))
-    separator = sniff(text)
+    return _delimited(path, encoding)
+
+
+def _delimited(path: Path, encoding: str | None) -> Grid:
+    with path.open("rb") as file:
+        decoding = settle(iter(lambda: file.read(1 << 20), b""), encoding, str(path))
+    with _opened(path, decoding) as text:
+        separator = sniff(text.read(200_000))
+    loose: list[str] = []
+    large = path.stat().st_size >= LARGE
     try:
-        rows = list(csv.reader(io.StringIO(text.replace("\x00", "\ufffd"), newline=""), delimiter=separator))
+        rows = _parsed(path, decoding, separator, strict=True, large=large)
     except csv.Error as error:
-        raise InputError([Fault(str(path), "", f"not a table: {error}", "check quotes and separators")]) from None
-    return Grid(str(path), _trimmed(rows), used, separator, repaired)
-
-
-def decode(content: bytes, stated: str | None, file: str) -> tuple[str, str, list[str]]:
-    """Return (text, encoding, repairs): by mark, as stated, as UTF-8, else as Windows-1252, stray bytes replaced."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark) and not stated:
-            return content.decode(name, "replace"), name, []
-    if stated:
+        if "unexpected end" in str(error):
+            raise _unclosed(path, decoding, separator) from None
         try:
-            return content.decode(stated), stated, []
-        except (UnicodeDecodeError, LookupError) as error:
-            raise InputError(
-                [
-                    Fault(
-                        file,
-                        "",
-                        f"cannot be read as {stated}: {error}",
-                        "correct encoding: in survey.yaml, or delete the key",
-                    )
-                ]
-            ) from None
-    try:
-        return content.decode("utf-8"), "utf-8", []
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-        lines = [number for number, line in enumerate(text.split("\n"), 1) if not line.isascii()]
-        return text, "windows-1252", [f"line {number}" for number in lines[:1000]]
+            rows = _parsed(path, decoding, separator, strict=False, large=large)
+        except csv.Error as worse:
+            raise InputError([Fault(str(path), "", f"not a table: {worse}", "check quotes and separators")]) from None
+        loose = [f"a quotation mark inside a cell ({error}): check the rows around it"]
+    rows = trimmed(rows)
+    repaired = restored(rows, decoding.codec) if decoding.stray else []
+    return Grid(str(path), rows, decoding.name, separator, loose + repaired)
+
+
+def _opened(path: Path, decoding: Decoding) -> io.TextIOWrapper:
+    return path.open("r", encoding=decoding.codec, errors=decoding.errors, newline="")
+
+
+def _parsed(path: Path, decoding: Decoding, separator: str, *, strict: bool, large: bool) -> list[list[str]]:
+    with _opened(path, decoding) as text:
+        lines: Iterable[str] = text
+        if decoding.has_nul:
+            lines = (line.replace("\x00", NUL) for line in text)
+        reader = csv.reader(lines, delimiter=separator, strict=strict)
+        return list(_shared(reader)) if large else list(reader)
+
+
+def _shared(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Hold equal short cells once: in a large export most cells are one of a few choices."""
+    known: dict[str, str] = {}
+    for row in rows:
+        if len(known) > 200_000:
+            known = {}
+        yield [known.setdefault(cell, cell) if len(cell) < 32 else cell for cell in row]
+
+
+def _unclosed(path: Path, decoding: Decoding, separator: str) -> InputError:
+    """Say where a quotation mark opens a cell that nothing closes: everything after it would be one cell."""
+    with _opened(path, decoding) as text:
+        number = sum(1 for _ in csv.reader(text, delimiter=separator))
+    what = "a quotation mark opens a cell in this record and nothing closes it: the rest of the file would be one cell"
+    return InputError([Fault(str(path), f"record {number}", what, "download the export again, or double the mark")])
 
 
 def sniff(text: str) -> str:
     """Return the separator whose records have the most columns, among those whose records agree on how many."""
-    lines = text[:200_000]
     scores = {}
     for place, separator in enumerate(SEPARATORS):
-        widths = _widths(lines, separator)
+        widths = _widths(text, separator)
         agree = widths.count(widths[0]) / len(widths) if widths else 0.0
         scores[separator] = (agree > 0.8, widths[0] if widths else 0, -place)
     return max(SEPARATORS, key=lambda separator: scores[separator])
@@ -102,66 +127,14 @@ def _widths(text: str, separator: str, most: int = 30) -> list[int]:
     return widths[:-1] if 1 < len(widths) < most else widths  # the last record may be cut
 
 
-def _from_archive(path: Path, content: bytes, sheet: str | None) -> Grid:
-    try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-        rows = _ods(content, sheet) if "content.xml" in names else _xlsx(content, sheet)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, TypeError) as error:
-        raise InputError(
-            [
-                Fault(
-                    str(path),
-                    f"sheet {sheet}" if sheet else "",
-                    f"not a readable workbook: {error}",
-                    "open it, save it as .xlsx or CSV UTF-8, and correct sheet: in survey.yaml",
-                )
-            ]
-        ) from None
-    if not any(any(row) for row in rows):
-        raise InputError([Fault(str(path), "", "the sheet is empty", "name the right one with sheet: in survey.yaml")])
-    return Grid(str(path), _trimmed(rows), "workbook", "")
-
-
-def _xlsx(content: bytes, sheet: str | None) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    chosen = book[sheet] if sheet else book.worksheets[0]
-    return [[_text(cell) for cell in row] for row in chosen.iter_rows(values_only=True)]
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "True" if cell else "False"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
-
-
-def _ods(content: bytes, sheet: str | None) -> list[list[str]]:
-    from odf.opendocument import load
-    from odf.table import Table, TableCell, TableRow
-    from odf.text import P
-
-    tables = load(io.BytesIO(content)).spreadsheet.getElementsByType(Table)
-    chosen = next(table for table in tables if sheet in (None, table.getAttribute("name")))
-    rows = []
-    for row in chosen.getElementsByType(TableRow):
-        cells: list[str] = []
-        for cell in row.getElementsByType(TableCell):
-            text = "\n".join(str(part) for part in cell.getElementsByType(P))
-            cells += [text] * min(int(cell.getAttribute("numbercolumnsrepeated") or 1), 1000)
-        rows += [cells] * min(int(row.getAttribute("numberrowsrepeated") or 1), 1 if not any(cells) else 10_000)
-    return rows
-
-
-def _trimmed(rows: list[list[str]]) -> list[list[str]]:
+def trimmed(rows: list[list[str]]) -> list[list[str]]:
     """Return rows of one width, without blank rows at the end and without columns that are blank in every row."""
-    while rows and not any(cell.strip() for cell in rows[-1]):
+    while rows and not any(map(str.strip, rows[-1])):
         rows.pop()
-    width = max((len(row) for row in rows), default=0)
+    widths = set(map(len, rows))
+    width = widest = max(widths, default=0)
     while width and not any(len(row) >= width and row[width - 1].strip() for row in rows):
         width -= 1
-    return [(row + [""] * (width - len(row)))[:width] for row in rows]
+    if width == widest and len(widths) == 1:
+        return rows
+    return [row if len(row) == width else (row + [""] * (width - len(row)))[:width] for row in rows]

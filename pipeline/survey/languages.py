@@ -53,8 +53,7 @@ class Detector:
 
 
 def _share(words: list[str], code: str) -> float:
-    known = _function_words(code)
-    return sum(word in known for word in words) / len(words)
+    return sum(map(_function_words(code).__contains__, words)) / len(words)
 
 
 def _by_script(text: str) -> str | None:

@@ -7,7 +7,7 @@ by kind and place, never by content.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -34,6 +34,8 @@ def clean(text: str) -> str:
 
     Everything else stays as typed, HTML entities included: what a person wrote is data.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = UNWANTED.sub("", text)
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
@@ -54,18 +56,30 @@ def scrub(text: str, names: Sequence[str] = (), region: str | None = None) -> tu
 
 
 def _marks(text: str, names: Sequence[str], region: str | None) -> list[Replaced]:
-    found = [
-        Replaced(kind, match.start(), match.end(), match.group())
-        for kind, pattern in (("email", EMAIL), ("url", URL), ("handle", HANDLE), ("ip", IP), ("account", IBAN))
-        for match in pattern.finditer(text)
-    ]
+    found: list[Replaced] = []
+    has_digit = any(map(text.__contains__, "0123456789")) or not text.isascii()
+    for kind, pattern, possible in (
+        ("email", EMAIL, "@" in text),
+        ("url", URL, "." in text or "/" in text),
+        ("handle", HANDLE, "@" in text),
+        ("ip", IP, has_digit),
+        ("account", IBAN, has_digit),
+    ):
+        if possible:
+            found += [Replaced(kind, match.start(), match.end(), match.group()) for match in pattern.finditer(text)]
+    if not has_digit:
+        return found + list(_named(text, names))
     found += [Replaced("account", m.start(), m.end(), m.group()) for m in CARD.finditer(text) if _luhn(m.group())]
     if re.search(r"\d{3}|\d[ -.]\d{2}", text):
         found += _phones(text, region)
+    return found + list(_named(text, names))
+
+
+def _named(text: str, names: Sequence[str]) -> Iterator[Replaced]:
     for name in names:
         pattern = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
-        found += [Replaced("name", m.start(), m.end(), m.group()) for m in pattern.finditer(text)]
-    return found
+        for match in pattern.finditer(text):
+            yield Replaced("name", match.start(), match.end(), match.group())
 
 
 def _phones(text: str, region: str | None) -> list[Replaced]:

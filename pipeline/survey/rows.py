@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -172,7 +173,10 @@ def _first(row: Row, seen: dict[str, int]) -> bool:
 def contradictions(study: Study, rows: Sequence[Row]) -> Iterator[tuple[Row, Row, str]]:
     """Yield (earlier row, later row, column) where two rows of one person, wave and occasion answer differently."""
     first: dict[tuple[str, str, str, str], tuple[Row, str]] = {}
+    times = Counter(row.respondent for row in rows)
     for row in rows:
+        if times[row.respondent] == 1:
+            continue
         for place, name in row.places.of("open", "rating"):
             cell = normalise(row.cells[place])
             if cell:
