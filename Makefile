@@ -61,7 +61,7 @@ ifneq (,$(SPACED))
 $(error A file name holds a space: '$(SPACED)'. Make cannot follow such names: rename it, for example with hyphens, and run again)
 endif
 
-.PHONY: help setup new check-inputs report assign review collect adjudicate freeze ask public agreement glossary figures \
+.PHONY: help setup new check-inputs report assign review collect adjudicate freeze ask public supplement agreement glossary figures \
         test lint check bench clean
 
 help: ## Show this help
@@ -100,6 +100,11 @@ freeze: $(READY) ## Fix and hash what was decided, before the main round (samewo
 
 public: $(R)/manifest.json ## What may leave the team: consented quotes, small cells masked
 	@$(call RUN,public)
+
+supplement: $(R)/manifest.json ## Beside a paper: anonymised data, codebook history, decisions; and for blind review
+	@$(call RUN,supplement)
+	@$(call RUN,supplement) --blind
+	@$(call RUN,leaks)
 
 agreement: $(call table,agreement) ## How far the coders agree
 

@@ -190,6 +190,7 @@ class Privacy(Settings):
     retain_until: str | None = None
     packets_to: tuple[str, ...] = ()
     minimum_cell: int = Field(default=5, ge=2)
+    data_licence: str | None = None  # of the anonymised data in the supplement, e.g. CC-BY-4.0
 
 
 class Comparison(Settings):

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "figures": ("report", "Tables -> figures as PDF, SVG and PNG.", "Stages"),
     "report": ("report", "Tables and figures -> report in HTML, PDF, DOCX.", "Stages"),
     "public": ("public", "What may leave the team: consented quotes, small groups masked.", "Privacy"),
+    "supplement": ("supplement", "What goes beside a paper: anonymised data, codebook history, decisions.", "Privacy"),
     "manifest": ("report", "Hashes of everything the report rests on.", "Stages"),
     "leaks": ("survey", "Look for dropped or scrubbed values in every output.", "Privacy"),
     "kwic": ("terms", "Show a term in context.", "Look"),

@@ -33,7 +33,8 @@ PACKAGES = (
     "transformers",
     "typst",
 )
-NOT_OUTPUTS = ("packets", "ask", "manifest.json")
+# The supplements hold the manifest, so that it cannot hold them.
+NOT_OUTPUTS = ("packets", "ask", "manifest.json", "supplement.zip", "supplement-blind.zip")
 
 
 def manifest(study: Study, digests: Mapping[str, Mapping[str, str]], *, key: str) -> dict[str, Any]:

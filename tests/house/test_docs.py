@@ -11,7 +11,7 @@ from docs import generate
 
 WANTED = {
     "help", "setup", "new", "check-inputs", "report", "assign", "review", "collect", "adjudicate", "freeze", "ask",
-    "public", "agreement", "glossary", "figures", "test", "lint", "check", "bench", "clean",
+    "public", "supplement", "agreement", "glossary", "figures", "test", "lint", "check", "bench", "clean",
 }  # fmt: skip
 
 
