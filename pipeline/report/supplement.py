@@ -47,7 +47,7 @@ def files(
     coders = sorted(set(given["assignments"].coder_id.dropna()))
     named = {coder: f"Coder {place}" if blind else coder for place, coder in enumerate(coders, 1)}
     found: dict[str, bytes] = {f"data/{name}.csv": _csv(frame) for name, frame in _data(given).items()}
-    found |= {f"decisions/{name}.csv": _csv(frame) for name, frame in _decisions(given, named).items()}
+    found |= {f"decisions/{name}.csv": _csv(frame) for name, frame in _decisions(given, named, blind=blind).items()}
     for name, content in codebook.items():
         found[f"codebook/{name}"] = _nameless(content, named) if blind else content
     for version in history:
@@ -76,17 +76,14 @@ def _data(given: Given) -> dict[str, pd.DataFrame]:
     responses = given["responses"][given["responses"].respondent_id.isin(agreed)]
     responses = responses.drop(columns=["export_row", "export_column", "text_digest"])
     kept = set(responses.response_id)
-    asked = given.study.survey.questions
+    questions = given.study.survey.questions
     tables = {
         "respondents": respondents.drop(columns="quote_ok"),
         "responses": responses,
         "ratings": given["ratings"],
         "excerpts": given["excerpts"][given["excerpts"].response_id.isin(kept)],
         "usages": given["usages"][given["usages"].response_id.isin(kept)],
-        "questions": pd.DataFrame(
-            [(name, asked.text) for name, asked in given.study.survey.questions.items()],
-            columns=["question_id", "text"],
-        ),
+        "questions": pd.DataFrame({"question_id": list(questions), "text": [one.text for one in questions.values()]}),
         "record": given["record"].drop(columns=["decided_by", "decided_at", "reason"]),
     }
     return {
@@ -97,16 +94,26 @@ def _data(given: Given) -> dict[str, pd.DataFrame]:
     }
 
 
-def _decisions(given: Given, named: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Return who decided what in which round, to the day; memos stay with the team."""
-    work = given["assignments"].assign(coder_id=given["assignments"].coder_id.map(named))
+def _decisions(given: Given, named: Mapping[str, str], *, blind: bool) -> dict[str, pd.DataFrame]:
+    """Return who decided what in which round, to the day; memos stay with the team.
+
+    Ids of assignments are digests of coder and unit: in the blind variant they are numbers, so that no name can be
+    tried against them.
+    """
+    work = given["assignments"].sort_values(["unit_kind", "unit_id", "round", "coder_id"])
+    number = {name: f"a{place:06d}" for place, name in enumerate(work.assignment_id, 1)} if blind else {}
     made = given["decisions"].drop(columns=["memo", "screen", "seconds"])
-    made = made.assign(decided_at=made.decided_at.astype("str").str[:10])
-    return {
-        "assignments": work,
-        "decisions": made,
+    tables = {
+        "assignments": work.assign(coder_id=work.coder_id.map(named)),
+        "decisions": made.assign(decided_at=made.decided_at.astype("str").str[:10]),
         "codings": given["codings"],
         "judgements": given["judgements"],
+    }
+    return {
+        name: frame.assign(assignment_id=frame.assignment_id.map(lambda one: number.get(one, one))).sort_values(
+            "assignment_id", kind="stable"
+        )
+        for name, frame in tables.items()
     }
 
 
