@@ -53,14 +53,19 @@ def save_bytes(path: Path, content: bytes) -> None:
 
 
 def save_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table as CSV (UTF-8 with byte order mark, LF); cells that look like formulas are made inert."""
+    """Write a table as CSV."""
+    write_bytes(path, csv_bytes(frame))
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV (UTF-8 with byte order mark, LF); cells that look like formulas are made inert."""
     safe = frame.copy()
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
             safe[column] = safe[column].map(inert)
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")
-    write_bytes(path, b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8"))
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")
 
 
 def save_text(path: Path, text: str) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline import __version__
-from pipeline.cells import inert
 from pipeline.report.given import Given
 from pipeline.report.public import closed
+from pipeline.report.save import csv_bytes
 
 MASKED = "(masked)"
 NAMED = re.compile(r"(?<![\w-])(decided_by|editors|authors?)(\s*):\s*(?:\[[^\]]*\]|[^,}\n]*)")
@@ -46,15 +46,17 @@ def files(
     """
     coders = sorted(set(given["assignments"].coder_id.dropna()))
     named = {coder: f"Coder {place}" if blind else coder for place, coder in enumerate(coders, 1)}
-    found: dict[str, bytes] = {f"data/{name}.csv": _csv(frame) for name, frame in _data(given).items()}
-    found |= {f"decisions/{name}.csv": _csv(frame) for name, frame in _decisions(given, named, blind=blind).items()}
+    found: dict[str, bytes] = {f"data/{name}.csv": csv_bytes(frame) for name, frame in _data(given).items()}
+    found |= {
+        f"decisions/{name}.csv": csv_bytes(frame) for name, frame in _decisions(given, named, blind=blind).items()
+    }
     for name, content in codebook.items():
         found[f"codebook/{name}"] = _nameless(content, named) if blind else content
     for version in history:
         content = _nameless(version.content, named) if blind else version.content
         found[f"codebook/history/{version.date}-{version.commit[:8]}-{version.file}"] = content
     log = [(v.date, v.commit[:8], v.file, "" if blind else v.subject) for v in history]
-    found["codebook/history.csv"] = _csv(pd.DataFrame(log, columns=["date", "commit", "file", "subject"]))
+    found["codebook/history.csv"] = csv_bytes(pd.DataFrame(log, columns=["date", "commit", "file", "subject"]))
     for name, content in program.items():
         if not blind or name == "LICENSE":
             found[name] = content
@@ -127,14 +129,6 @@ def _nameless(content: bytes, named: Mapping[str, str]) -> bytes:
     for coder, said in named.items():
         text = re.sub(rf"(?<!\w){re.escape(coder)}(?!\w)", said, text)
     return text.encode()
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    shown = frame.copy()
-    for column in shown.columns:
-        if not pd.api.types.is_numeric_dtype(shown[column]):
-            shown[column] = shown[column].map(inert)
-    return str(shown.to_csv(index=False, lineterminator="\n")).encode()
 
 
 ABOUT = {
