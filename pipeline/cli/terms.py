@@ -32,10 +32,15 @@ def terms(study: Study) -> None:
 @click.command()
 @click.argument("term")
 @click.option(
-    "--by", type=click.Choice(["left", "right", "question"]), default="right", show_default=True, help="Sort by."
+    "--by",
+    type=click.Choice(["left", "right", "question", "group", "sense"]),
+    default="right",
+    show_default=True,
+    help="Sort by.",
 )
+@click.option("--group", help="The closed question that --by group sorts by.  [default: the first of report.groups]")
 @study_option
-def kwic(study: Study, term: str, by: Any) -> None:
+def kwic(study: Study, term: str, by: Any, group: str | None) -> None:
     """Show every usage of TERM in its context."""
     from pipeline import tables
     from pipeline.errors import Fault, InputError, nearest
@@ -47,5 +52,37 @@ def kwic(study: Study, term: str, by: Any) -> None:
         raise InputError([Fault("TERM", "", f"{term!r} is not a term of this study", nearest(term, known.label))])
     usages = tables.read(study.processed, "usages")
     usages = usages[usages.term_id == mine.term_id.iloc[0]]
-    for row in keyword_in_context(usages, tables.read(study.processed, "responses"), by=by).to_dict("records"):
-        say(f"{row['left']:>50} \x1b[1m{row['keyword']}\x1b[0m {row['right']:<50} {row['question_id']}")
+    rows = keyword_in_context(
+        usages,
+        tables.read(study.processed, "responses"),
+        by=by,
+        group_of=_groups(study, group) if by == "group" else {},
+        sense_of=_senses(study) if by == "sense" else {},
+    )
+    for row in rows.to_dict("records"):
+        fact = row[by] if by in ("group", "sense") else row["question_id"]
+        say(f"{row['left']:>50} \x1b[1m{row['keyword']}\x1b[0m {row['right']:<50} {fact}")
+
+
+def _groups(study: Study, group: str | None) -> dict[str, str]:
+    from pipeline import tables
+    from pipeline.errors import Fault, InputError, nearest
+
+    people = tables.read(study.processed, "respondents")
+    known = [name for name in people.columns if name not in ("respondent_id", "wave")]
+    chosen = group or next((name for name in study.survey.report.groups if name in known), None)
+    if chosen not in known:
+        what = f"{group!r} is not a closed question of this study" if group else "no group to sort by is named"
+        raise InputError([Fault("--group", "", what, nearest(group or "", known) or "name one in report.groups")])
+    return dict(zip(people.respondent_id, people[chosen].fillna("").astype(str), strict=True))
+
+
+def _senses(study: Study) -> dict[str, str]:
+    """Return usage_id -> its senses; what people did not decide is marked with where it comes from."""
+    from pipeline import tables
+
+    found: dict[str, list[str]] = {}
+    for row in tables.read(study.processed, "senses").to_dict("records"):
+        mark = "" if row["source"] == "record" else f" ({row['source']})"
+        found.setdefault(row["usage_id"], []).append(row["sense_id"] + mark)
+    return {usage: ", ".join(sorted(senses)) for usage, senses in found.items()}

@@ -99,3 +99,20 @@ def test_keyword_in_context_is_sorted(by, expected):
     _, usages = find_terms(table, WATCH, nlp=NLP, questions=[])
     shown = keyword_in_context(usages, table, by=by)
     assert shown.right.tolist() == expected
+
+
+def test_context_sorted_by_group_and_by_sense():
+    usages = pd.DataFrame(
+        {"usage_id": ["u1", "u2", "u3"], "response_id": ["r1", "r2", "r3"], "start": 0, "end": 4, "term_id": "look"}
+    )
+    responses = pd.DataFrame({
+        "response_id": ["r1", "r2", "r3"], "respondent_id": ["p1", "p2", "p3"], "question_id": "q",
+        "text": ["look zebra", "look apple", "look middle"],
+    })  # fmt: skip
+    groups = {"p1": "doctor", "p2": "student", "p3": "doctor"}
+    found = keyword_in_context(usages, responses, by="group", group_of=groups)
+    assert found.usage_id.tolist() == ["u3", "u1", "u2"]
+    assert found.group.tolist() == ["doctor", "doctor", "student"]
+    found = keyword_in_context(usages, responses, by="sense", sense_of={"u1": "look.a", "u2": "look.b"})
+    assert found.usage_id.tolist() == ["u3", "u1", "u2"]  # without a sense first
+    assert found.sense.tolist() == ["", "look.a", "look.b"]
