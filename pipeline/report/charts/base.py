@@ -74,15 +74,24 @@ def side_text(axes: Axes, texts: list[str], *, heading: str = "") -> None:
         axes.text(1.02, -0.85, heading, transform=transform, va="center", ha="left", fontsize="small", color=GREY)
 
 
+def readable_on(area: Any) -> str:
+    """Return black or white, whichever contrasts more with a colour (WCAG 2.2); one of them has 4.5 at least."""
+    from matplotlib.colors import to_rgb
+
+    rgb = np.array(to_rgb(area))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return "white" if float(linear @ [0.2126, 0.7152, 0.0722]) < 0.179 else "black"
+
+
 def cells(axes: Axes, matrix: np.ndarray, *, texts: np.ndarray | None = None, most: float | None = None) -> None:
-    """Draw a matrix as a heatmap in blues; text is white on dark cells; missing cells stay white."""
+    """Draw a matrix as a heatmap in blues; text is black or white, as reads better; missing cells stay white."""
     top = float(np.nanmax(matrix)) if matrix.size and not np.isnan(matrix).all() else 1.0
-    axes.pcolormesh(matrix, cmap="Blues", vmin=0, vmax=most or top or 1.0, edgecolor="white", linewidth=1.0)
+    mesh = axes.pcolormesh(matrix, cmap="Blues", vmin=0, vmax=most or top or 1.0, edgecolor="white", linewidth=1.0)
     axes.set_ylim(matrix.shape[0], 0)
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0)
     for (row, column), value in np.ndenumerate(matrix):
         text = "" if np.isnan(value) else (f"{value:g}" if texts is None else str(texts[row, column]))
-        colour = "white" if value > 0.6 * (most or top) else INK
+        colour = INK if np.isnan(value) else readable_on(mesh.to_rgba(value))
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize="small", color=colour)
