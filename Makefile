@@ -61,7 +61,7 @@ ifneq (,$(SPACED))
 $(error A file name holds a space: '$(SPACED)'. Make cannot follow such names: rename it, for example with hyphens, and run again)
 endif
 
-.PHONY: help setup new check-inputs report assign review collect adjudicate freeze ask public supplement agreement glossary figures \
+.PHONY: help setup new check-inputs report assign review collect adjudicate freeze ask instrument public supplement agreement glossary figures \
         test lint check bench clean
 
 help: ## Show this help
@@ -94,6 +94,9 @@ adjudicate: $(call table,record open_units) ## Settle disagreements on the recor
 
 ask: $(call table,excerpts usages responses) ## Ask respondents what they meant: a follow-up survey from the estimation sample
 	@$(call RUN,ask)
+
+instrument: $(call table,respondents responses usages record) ## Rewrite rating items that rest on an ambiguous word: one item per sense
+	@$(call RUN,instrument)
 
 freeze: $(READY) ## Fix and hash what was decided, before the main round (sameword freeze show, diff, deviate)
 	@$(call RUN,freeze)
@@ -130,7 +133,7 @@ bench: $(READY_DEV) ## Run the benchmarks; tables go to bench/results/
 
 clean: ## Remove what can be rebuilt for STUDY: its tables and its report (packets given out stay)
 	rm -rf "$(P)"
-	find "$(R)" -mindepth 1 -maxdepth 1 ! -name packets ! -name ask -exec rm -rf {} + 2>/dev/null || true
+	find "$(R)" -mindepth 1 -maxdepth 1 ! -name packets ! -name ask ! -name instrument -exec rm -rf {} + 2>/dev/null || true
 
 # --- Installation -------------------------------------------------------------------------------------------------
 

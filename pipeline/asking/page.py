@@ -67,7 +67,7 @@ def _group(group: Group, number: int, count: int, values: Mapping[str, str]) -> 
 def _question(question: Question, values: Mapping[str, str]) -> str:
     text = _text(question.text, values)
     if question.kind == "note":
-        return f"<p>{text}</p>"
+        return f'<p class="note">{text}</p>' if text else ""
     if question.kind == "text":
         box = f'<textarea name="{question.code}" aria-label="Answer"></textarea>'
         return f"<fieldset><legend>{text}</legend>{box}</fieldset>"

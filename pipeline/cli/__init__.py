@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "adjudicate": ("coding", "Settle disagreements on the record.", "People"),
     "freeze": ("freeze", "Fix what was decided before the main round; say what changed.", "People"),
     "ask": ("asking", "Ask respondents what they meant: a follow-up survey in three formats.", "People"),
+    "instrument": ("instrument", "Rating items that rest on an ambiguous word -> one item per sense.", "People"),
     "collect": ("coding", "Returned files -> decisions, codings, judgements.", "Stages"),
     "record": ("coding", "Decisions -> what counts, by the study's rule.", "Stages"),
     "agreement": ("agreement", "Decisions -> agreement with intervals.", "Stages"),

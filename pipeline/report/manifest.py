@@ -34,7 +34,7 @@ PACKAGES = (
     "typst",
 )
 # The supplements hold the manifest, so that it cannot hold them.
-NOT_OUTPUTS = ("packets", "ask", "manifest.json", "supplement.zip", "supplement-blind.zip")
+NOT_OUTPUTS = ("packets", "ask", "instrument", "manifest.json", "supplement.zip", "supplement-blind.zip")
 
 
 def manifest(study: Study, digests: Mapping[str, Mapping[str, str]], *, key: str) -> dict[str, Any]:

@@ -9,27 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.errors import Fault, InputError
-from pipeline.ids import keyed_id, normalise
+from pipeline.ids import keyed_id
 from pipeline.study import ExportFile, Study
 from pipeline.survey.recognise import Export
+from pipeline.survey.rows import rows_of, stated_id
 
 
 def tokens(study: Study, exports: Sequence[tuple[ExportFile, Export]], key: bytes) -> dict[str, str]:
     """Return respondent_id -> the tool's id. Raises InputError where the export has none: nobody can be found again."""
-    columns = list(study.columns("respondent_id"))
-    if not columns:
+    if not study.columns("respondent_id"):
         what = "no column has the role respondent_id, so that nobody can be asked again"
         raise InputError([Fault(str(study.codebook_folder / "survey.yaml"), "key columns", what, "name the tool's id")])
-    found = {}
-    for _, export in exports:
-        for row in export.rows:
-            cells = dict(zip(export.names, row, strict=True))
-            stated = [normalise(cells.get(name, "")) for name in columns]
-            if any(stated):
-                found[pseudonym(stated, key)] = " ".join(filter(None, stated))
+    found: dict[str, str] = {}
+    for row in rows_of(study, exports):
+        stated = stated_id(row)
+        if stated:
+            found.setdefault(keyed_id(key, "p", *stated), " ".join(filter(None, stated)))
     return found
-
-
-def pseudonym(stated: Sequence[str], key: bytes) -> str:
-    """Return the respondent_id that ingest gives to a person with these ids of the survey tool."""
-    return keyed_id(key, "p", *stated)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.asking.conftest import few, frozen_few  # noqa: F401
+from tests.asking.test_instrument import merged, rewritten  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -66,3 +67,26 @@ def test_a_form_fits_a_phone_and_sends_nothing(browser: Any, few: Any) -> None: 
     assert view.locator("b", has_text="to me").count() == 0
     assert errors == []
     view.context.close()
+
+
+def test_an_instrument_is_filled_and_comes_back_as_ratings(browser: Any, rewritten: Any) -> None:  # noqa: F811
+    study = rewritten.study
+    tokens = [path.stem for path in sorted((study.reports / "instrument" / "forms").glob("*.html"))[:2]]
+    for token in tokens:
+        view, errors = opened(browser, study.reports / "instrument" / "forms" / f"{token}.html")
+        view.click("input[name=s1i1][value='4']")
+        view.fill("textarea[name=why1]", 'They look, "alike"\n=1+1 é')
+        with view.expect_download() as download:
+            view.click("#save")
+        download.value.save_as(study.raw / f"{token}.csv")
+        assert errors == []
+        view.context.close()
+    merged(rewritten)
+    parts = [(study.raw / f"{token}.csv").read_text(encoding="utf-8-sig") for token in tokens]
+    head, rest = parts[0].split("\n", 1)
+    (study.raw / "wave2.csv").write_text(head + "\n" + rest + parts[1].split("\n", 1)[1], encoding="utf-8")
+    rewritten.ok("ingest")
+    found = rewritten.table("ratings").query("question_id == 'alike_visual'")
+    assert found.value.tolist() == [4.0, 4.0]
+    said = rewritten.table("responses").query("wave == '2'").text
+    assert set(said) == {'They look, "alike"\n=1+1 é'}

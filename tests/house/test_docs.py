@@ -11,7 +11,8 @@ from docs import generate
 
 WANTED = {
     "help", "setup", "new", "check-inputs", "report", "assign", "review", "collect", "adjudicate", "freeze", "ask",
-    "public", "supplement", "agreement", "glossary", "figures", "test", "lint", "check", "bench", "clean",
+    "instrument", "public", "supplement", "agreement", "glossary", "figures", "test", "lint", "check", "bench",
+    "clean",
 }  # fmt: skip
 
 
