@@ -160,7 +160,7 @@ $(call table,respondents items responses ratings flow) &: $(SURVEY) $(EXPORTS) $
 $(call table,excerpts): $(call table,responses) $(SURVEY) $(call room,survey)
 	@$(call RUN,excerpts)
 
-$(call table,terms usages) &: $(call table,responses) $(SURVEY) $(call room,terms)
+$(call table,terms usages facets) &: $(call table,responses) $(SURVEY) $(call room,terms)
 	@$(call RUN,terms)
 
 $(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts usages) $(SURVEY) $(call room,encoder)
@@ -197,7 +197,8 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
   $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
 	@$(call RUN,glossary)
 
-TABLES := respondents items responses ratings flow excerpts terms usages usage_vectors excerpt_vectors machine_codings classifiers rule_quality topics \
+TABLES := respondents items responses ratings flow excerpts terms usages facets usage_vectors excerpt_vectors \
+  machine_codings classifiers rule_quality topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
   confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary
 

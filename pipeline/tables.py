@@ -69,6 +69,8 @@ ALL = (
            "term_id", "label forms kind role n_usages:int64 n_respondents:int64 in_question:bool"),
     _table("usages", "terms", "every occurrence of a term, as code points into responses.text",
            "usage_id", "term_id response_id start:int64 end:int64 surface"),
+    _table("facets", "terms", "what a usage is said of and in which respect, by the words beside it",
+           "usage_id slot", "words"),
     _table("excerpt_vectors", "encode", "sentence vector of every excerpt, unit length, rounded",
            "excerpt_id", "vector:vector"),
     _table("usage_vectors", "encode", "mean of the sub-word vectors of every usage, unit length, rounded: in the"

@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "manifest": ("report", "Hashes of everything the report rests on.", "Stages"),
     "leaks": ("survey", "Look for dropped or scrubbed values in every output.", "Privacy"),
     "kwic": ("terms", "Show a term in context.", "Look"),
+    "facets": ("terms", "Show what a term is said of and in which respect.", "Look"),
     "codebook": ("codebook", "Show, compare and exchange the thematic codebook.", "Look"),
 }  # fmt: skip
 

@@ -9,6 +9,8 @@ import click
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.study import Study
 
 
@@ -18,6 +20,7 @@ def terms(study: Study) -> None:
     """Find the watched, reference and often used terms, and every usage of each."""
     from pipeline import tables
     from pipeline.language import load_language
+    from pipeline.terms.facets import facets as facets_of_usages
     from pipeline.terms.usages import find_terms
 
     responses = tables.read(study.processed, "responses")
@@ -26,6 +29,8 @@ def terms(study: Study) -> None:
     found, usages = find_terms(responses, study.survey.terms, nlp=nlp, questions=questions)
     tables.write(study.processed, "terms", found)
     tables.write(study.processed, "usages", usages)
+    stop = frozenset(nlp.Defaults.stop_words)
+    tables.write(study.processed, "facets", facets_of_usages(usages, responses, stop_words=stop))
     say(f"terms: {len(found)} terms, {len(usages)} usages")
 
 
@@ -43,15 +48,9 @@ def terms(study: Study) -> None:
 def kwic(study: Study, term: str, by: Any, group: str | None) -> None:
     """Show every usage of TERM in its context."""
     from pipeline import tables
-    from pipeline.errors import Fault, InputError, nearest
     from pipeline.terms.kwic import keyword_in_context
 
-    known = tables.read(study.processed, "terms")
-    mine = known[(known.term_id == term) | (known.label.str.lower() == term.lower())]
-    if mine.empty:
-        raise InputError([Fault("TERM", "", f"{term!r} is not a term of this study", nearest(term, known.label))])
-    usages = tables.read(study.processed, "usages")
-    usages = usages[usages.term_id == mine.term_id.iloc[0]]
+    usages = _usages(study, term)
     rows = keyword_in_context(
         usages,
         tables.read(study.processed, "responses"),
@@ -62,6 +61,41 @@ def kwic(study: Study, term: str, by: Any, group: str | None) -> None:
     for row in rows.to_dict("records"):
         fact = row[by] if by in ("group", "sense") else row["question_id"]
         say(f"{row['left']:>50} \x1b[1m{row['keyword']}\x1b[0m {row['right']:<50} {fact}")
+
+
+@click.command()
+@click.argument("term")
+@study_option
+def facets(study: Study, term: str) -> None:
+    """Show what TERM is said of and in which respect, in all and by the sense people gave it."""
+    from pipeline import tables
+    from pipeline.terms.facets import facet_counts
+
+    usages, found = _usages(study, term), tables.read(study.processed, "facets")
+    responses, senses = tables.read(study.processed, "responses"), tables.read(study.processed, "senses")
+    record = senses[senses.source == "record"]
+    parts = [("all usages", usages)]
+    parts += [
+        (str(sense), usages[usages.usage_id.isin(mine.usage_id)])
+        for sense, mine in record[record.usage_id.isin(usages.usage_id)].groupby("sense_id")
+    ]
+    for name, part in parts:
+        say(f"{name}: {len(part)} usages")
+        for row in facet_counts(found[found.usage_id.isin(part.usage_id)], part, responses).head(15).itertuples():
+            say(f"  {row.n_respondents:>4} respondents  {row.slot:<9} {row.words}")
+
+
+def _usages(study: Study, term: str) -> pd.DataFrame:
+    """Return the usages of a term named by id or label."""
+    from pipeline import tables
+    from pipeline.errors import Fault, InputError, nearest
+
+    known = tables.read(study.processed, "terms")
+    mine = known[(known.term_id == term) | (known.label.str.lower() == term.lower())]
+    if mine.empty:
+        raise InputError([Fault("TERM", "", f"{term!r} is not a term of this study", nearest(term, known.label))])
+    usages = tables.read(study.processed, "usages")
+    return usages[usages.term_id == mine.term_id.iloc[0]]
 
 
 def _groups(study: Study, group: str | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.language import load_language
 from pipeline.study import Term, Terms
+from pipeline.terms.facets import facet_counts, facets, facets_of
 from pipeline.terms.kwic import keyword_in_context
 from pipeline.terms.usages import find_terms
 
@@ -116,3 +117,36 @@ def test_context_sorted_by_group_and_by_sense():
     found = keyword_in_context(usages, responses, by="sense", sense_of={"u1": "look.a", "u2": "look.b"})
     assert found.usage_id.tolist() == ["u3", "u1", "u2"]  # without a sense first
     assert found.sense.tolist() == ["", "look.a", "look.b"]
+
+
+STOP = frozenset(["the", "is", "in", "to", "of", "and", "are", "they", "very", "more", "was", "with", "a"])
+
+
+@pytest.mark.parametrize(("text", "word", "expected"), [
+    ("visually similar in the cell texture, I think", "similar", {"manner": "visually", "respect": "cell texture"}),
+    ("H&E is very similar to natural images of animals", "similar", {"compared": "natural images"}),
+    ("a similar modality was used", "similar", {"said of": "modality"}),
+    ("the source domain of radiology", "domain", {"kind": "source", "of": "radiology"}),
+    ("Similar.", "Similar", {}),
+    ("similar in", "similar", {}),
+    ("only similar", "similar", {"kind": "only"}),
+    ("similar in terms of colour", "similar", {"respect": "colour"}),
+])  # fmt: skip
+def test_facets_are_the_words_beside_a_usage(text, word, expected):
+    start = text.index(word)
+    assert facets_of(text, start, start + len(word), STOP) == expected
+
+
+def test_facets_count_people_before_usages():
+    texts = ["similar in texture, similar in texture", "similar in colour", "similar in colour", "similar"]
+    responses = pd.DataFrame({"response_id": list("abcd"), "respondent_id": ["p", "q", "r", "s"], "text": texts})
+    usages = pd.DataFrame({
+        "usage_id": ["u1", "u2", "u3", "u4", "u5"], "response_id": ["a", "a", "b", "c", "d"],
+        "start": [0, 20, 0, 0, 0], "end": [7, 27, 7, 7, 7],
+    })  # fmt: skip
+    found = facets(usages, responses, stop_words=STOP)
+    counted = facet_counts(found, usages, responses)
+    assert counted.words.tolist() == ["colour", "texture"]
+    assert counted.n_respondents.tolist() == [2, 1]
+    assert counted.n_usages.tolist() == [2, 2]
+    assert facets(usages.iloc[:0], responses, stop_words=STOP).columns.tolist() == ["usage_id", "slot", "words"]

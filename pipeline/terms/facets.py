@@ -1,0 +1,108 @@
+"""What a term is said of and in which respect, from the words beside its usages; no parser is needed.
+
+Slots are positions that a reader can check at a glance: "similar *in texture*" (respect), "similar *to X-rays*" (compared),
+"similar *modality*" (said of), "*visually* similar" (manner), "*source* domain" (kind). English only.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+COLUMNS = ["usage_id", "slot", "words"]
+MOST = 4  # words a facet keeps
+SLOTS = {
+    "respect": ("in terms of", "with respect to", "with regard to", "regarding", "in", "by"),
+    "compared": ("between", "to", "with", "as", "from", "than", "across"),
+    "of": ("of", "for"),
+}
+DETERMINERS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "our",
+        "your",
+        "their",
+        "its",
+        "his",
+        "her",
+        "some",
+        "any",
+        "each",
+        "every",
+        "both",
+    ]
+)
+PART = re.compile(r"[^\W\d_](?:[\w&'’/-]*\w)?|\d+|[^\w\s]")  # words with inner hyphens, numbers, single marks
+
+
+def facets(usages: pd.DataFrame, responses: pd.DataFrame, *, stop_words: frozenset[str]) -> pd.DataFrame:
+    """Return the facets table: usage_id, slot, words (lower case); a usage has one facet per slot at most.
+
+    usages: usage_id, response_id, start, end; responses: response_id, text.
+    """
+    texts = responses.set_index("response_id").text
+    rows = []
+    for row in usages.sort_values("usage_id").to_dict("records"):
+        text = texts[row["response_id"]]
+        found = facets_of(text, row["start"], row["end"], stop_words)
+        rows += [(row["usage_id"], slot, words) for slot, words in sorted(found.items())]
+    return pd.DataFrame(rows, columns=pd.Index(COLUMNS), dtype="object")
+
+
+def facets_of(text: str, start: int, end: int, stop_words: frozenset[str]) -> dict[str, str]:
+    """Return slot -> words beside the span of one usage."""
+    before = PART.findall(text[max(0, start - 80) : start].lower())
+    after = PART.findall(text[end : end + 120].lower())
+    found = {}
+    if before and before[-1].isalpha() and before[-1].endswith("ly") and len(before[-1]) > 4:
+        found["manner"] = before[-1]
+    elif kind := _content(before[::-1], stop_words, 2):
+        found["kind"] = " ".join(kind[::-1])
+    if said := _content(after, stop_words, 2):
+        found["said of"] = " ".join(said)
+    for slot, openings in SLOTS.items():
+        for opening in openings:
+            words = opening.split()
+            if after[: len(words)] == words:
+                if rest := _phrase(after[len(words) :], stop_words):
+                    found[slot] = rest
+                return found
+    return found
+
+
+def _content(parts: list[str], stop_words: frozenset[str], most: int) -> list[str]:
+    """Return the words that follow at once, up to a mark or a word without content."""
+    found: list[str] = []
+    for part in parts[:most]:
+        if not part[0].isalpha() or part in stop_words:
+            break
+        found.append(part)
+    return found
+
+
+def _phrase(parts: list[str], stop_words: frozenset[str]) -> str:
+    """Return the phrase after a preposition: without its determiners, up to a mark or the next word without content."""
+    rest = list(parts)
+    while rest and rest[0] in DETERMINERS:
+        rest.pop(0)
+    return " ".join(_content(rest, stop_words, MOST))
+
+
+def facet_counts(found: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
+    """Return slot, words, n_respondents and n_usages of the usages given, commonest first."""
+    joined = found.merge(usages[["usage_id", "response_id"]], on="usage_id").merge(
+        responses[["response_id", "respondent_id"]], on="response_id"
+    )
+    counted = joined.groupby(["slot", "words"]).agg(
+        n_respondents=("respondent_id", "nunique"), n_usages=("usage_id", "nunique")
+    )
+    order = ["n_respondents", "n_usages", "slot", "words"]
+    return counted.reset_index().sort_values(order, ascending=[False, False, True, True]).reset_index(drop=True)
