@@ -1,7 +1,7 @@
 """What a term is said of and in which respect, from the words beside its usages; no parser is needed.
 
-Slots are positions that a reader can check at a glance: "similar *in texture*" (respect), "similar *to X-rays*" (compared),
-"similar *modality*" (said of), "*visually* similar" (manner), "*source* domain" (kind). English only.
+Slots are positions that a reader can check at a glance: "similar *in texture*" (respect), "similar *to X-rays*"
+(compared), "similar *modality*" (said of), "*visually* similar" (manner), "*source* domain" (kind). English only.
 """
 
 from __future__ import annotations
