@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "public": ("public", "What may leave the team: consented quotes, small groups masked.", "Privacy"),
     "supplement": ("supplement", "What goes beside a paper: anonymised data, codebook history, decisions.", "Privacy"),
     "manifest": ("report", "Hashes of everything the report rests on.", "Stages"),
+    "withdraw": ("withdraw", "Remove a respondent from tables, packets, caches and journals.", "Privacy"),
     "leaks": ("survey", "Look for dropped or scrubbed values in every output.", "Privacy"),
     "kwic": ("terms", "Show a term in context.", "Look"),
     "facets": ("terms", "Show what a term is said of and in which respect.", "Look"),

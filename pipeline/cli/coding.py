@@ -52,8 +52,19 @@ def assign(study: Study, only_plan: bool) -> None:
     whole = pd.concat([part for part in (ledger, fresh) if len(part)] or [ledger], ignore_index=True)
     if len(fresh):
         files.write_text(study.raw / "assignments.csv", ledger_text(whole))
+        _note_answers(study)
     if len(whole):
         _write_packets(study, whole, material.units)
+
+
+def _note_answers(study: Study) -> None:
+    """Note which answers have been handed out, by digest, so that ingest knows one that is edited later."""
+    from pipeline import files, tables
+    from pipeline.survey.handed import handed_text, read_handed
+
+    path = study.raw / "answers.csv"
+    known = read_handed(path.read_text(encoding="utf-8")) if path.exists() else {}
+    files.write_text(path, handed_text(known, tables.read(study.processed, "responses")))
 
 
 @click.command()

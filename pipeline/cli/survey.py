@@ -10,7 +10,10 @@ import click
 from pipeline.cli.common import say, study_option, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.study import ExportFile, Study
+    from pipeline.survey.ingest import Ingested
     from pipeline.survey.recognise import Export
 
 
@@ -65,16 +68,14 @@ def ingest(study: Study) -> None:
     from pipeline import tables
     from pipeline.errors import InputError
     from pipeline.files import write_text
-    from pipeline.keys import study_key
     from pipeline.survey.checks import export_faults
-    from pipeline.survey.ingest import ingest as take_in
     from pipeline.survey.ingest import log_line
 
     exports = exports_of(study)
     faults = list(export_faults(study, exports))
     if faults:
         raise InputError(faults)
-    found = take_in(study, exports, study_key(study))
+    found = taken_in(study, exports)
     for name, frame in found.tables.items():
         tables.write(study.processed, name, frame)
     out = io.StringIO()
@@ -82,6 +83,12 @@ def ingest(study: Study) -> None:
     writer.writerow(found.rejected.columns)
     writer.writerows(found.rejected.itertuples(index=False))
     write_text(study.reports / "rejected.csv", out.getvalue())
+    if found.edited:
+        listed = "".join(f"{line}\n" for line in ["response_id_before", *found.edited])
+        write_text(study.reports / "edited.csv", listed)
+        warn(f"  {len(found.edited)} answers handed out before say something else now: see reports, edited.csv")
+    else:
+        (study.reports / "edited.csv").unlink(missing_ok=True)
     for warning in found.warnings:
         warn(f"  {warning}")
     say(log_line(study, found))
@@ -107,11 +114,9 @@ def excerpts(study: Study) -> None:
 def leaks(study: Study) -> None:
     """Look for every dropped or scrubbed value of the export in everything the study made; fail if one is found."""
     from pipeline.errors import Fault, InputError
-    from pipeline.keys import study_key
-    from pipeline.survey.ingest import ingest as take_in
     from pipeline.survey.leaks import find_leaks
 
-    secrets = take_in(study, exports_of(study), study_key(study)).secrets
+    secrets = taken_in(study, exports_of(study)).secrets
     found = find_leaks([study.processed, study.reports], secrets)
     if found:
         raise InputError(
@@ -124,6 +129,23 @@ def leaks(study: Study) -> None:
             for path, count in found.items()
         )
     say(f"leaks: none of {len(secrets)} dropped or scrubbed values found in any output")
+
+
+def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Ingested:
+    """Return the exports as tables, knowing what was handed out to coders and who has withdrawn."""
+    from pipeline.keys import study_key
+    from pipeline.survey.handed import read_handed
+    from pipeline.survey.ingest import ingest as take_in
+    from pipeline.survey.withdrawal import withdrawn
+
+    handed, gone = study.raw / "answers.csv", study.raw / "withdrawn.csv"
+    return take_in(
+        study,
+        exports,
+        study_key(study),
+        read_handed(handed.read_text(encoding="utf-8")) if handed.exists() else {},
+        withdrawn(gone.read_text(encoding="utf-8")) if gone.exists() else (),
+    )
 
 
 def exports_of(study: Study) -> list[tuple[ExportFile, Export]]:

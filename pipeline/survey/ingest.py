@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -32,14 +32,18 @@ def ingest(
     exports: Sequence[tuple[ExportFile, Export]],
     key: bytes,
     handed_out: Mapping[str, str] | None = None,
+    withdrawn: Collection[str] = (),
 ) -> Ingested:
     """Return everything the later stages read. Rows are judged by stated rules (`rows.STEPS`).
 
-    handed_out: {response_id: text_digest} of answers that coders have been given.
+    handed_out: {response_id: text_digest} of answers that coders have been given; withdrawn: pseudonyms of people who
+    took back their part.
     """
     rows = rows_of(study, exports)
     kept, rejected, flow = select(study, rows)
     name_people(kept, key)
+    if withdrawn:
+        kept, rejected, flow = _without(kept, withdrawn, rejected, flow)
     kept, rejected, flow = _one_voice(study, kept, rejected, flow)
     warnings = [
         f"{stated.file}: read as {export.encoding}; check the letters in {', '.join(export.repaired[:5])}"
@@ -80,14 +84,25 @@ def _one_voice(
             for earlier, later, name in clashes[:100]
         )
     reason = f"another row of the same person ({rule} counts)"
-    out = {id(later): later for _, later, _ in clashes}
-    listed = pd.DataFrame(
-        [(row.file, row.number + 1, reason) for row in out.values()], columns=pd.Index(["file", "row", "reason"])
-    )
+    out = {id(later) for _, later, _ in clashes}
+    return _step(rows, out, "one row per person", reason, rejected, flow)
+
+
+def _without(
+    rows: list[Row], withdrawn: Collection[str], rejected: pd.DataFrame, flow: pd.DataFrame
+) -> tuple[list[Row], pd.DataFrame, pd.DataFrame]:
+    out = {id(row) for row in rows if row.respondent in withdrawn}
+    return _step(rows, out, "not withdrawn", "withdrawn", rejected, flow)
+
+
+def _step(
+    rows: list[Row], out: set[int], label: str, reason: str, rejected: pd.DataFrame, flow: pd.DataFrame
+) -> tuple[list[Row], pd.DataFrame, pd.DataFrame]:
+    """Leave out some rows in one more step of the flow."""
+    gone = [(row.file, row.number + 1, reason) for row in rows if id(row) in out]
+    listed = pd.DataFrame(gone, columns=pd.Index(["file", "row", "reason"]))
     kept = [row for row in rows if id(row) not in out]
-    step = pd.DataFrame(
-        [(len(flow), "one row per person", len(kept), len(out), reason)], columns=pd.Index(list(flow.columns))
-    )
+    step = pd.DataFrame([(len(flow), label, len(kept), len(gone), reason)], columns=pd.Index(list(flow.columns)))
     return kept, pd.concat([rejected, listed], ignore_index=True), pd.concat([flow, step], ignore_index=True)
 
 

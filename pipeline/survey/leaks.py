@@ -44,6 +44,12 @@ def _pattern(secrets: Sequence[str]) -> re.Pattern[bytes] | None:
     return re.compile(rb"(?<![\w.-])(?:" + either + rb")(?![\w-]|\.\d)")
 
 
+def holds(path: Path, texts: Collection[str]) -> bool:
+    """Say whether a file holds one of these texts, archives and compressed tables opened."""
+    pattern = _pattern(sorted(texts))
+    return pattern is not None and any(pattern.search(content) for content in contents(path))
+
+
 def is_telling(secret: str) -> bool:
     """Say whether a value can be looked for: long enough, and not a common lower-case word or a round number."""
     return len(secret) >= SHORTEST and not PLAIN_WORD.fullmatch(secret) and not re.fullmatch(r"\d{1,6}(\.0*)?", secret)
