@@ -86,12 +86,13 @@ def _strip(path: Path, ids: set[str]) -> None:
     from pipeline.survey import withdrawal
     from pipeline.survey.decoding import settle
     from pipeline.survey.leaks import holds
+    from pipeline.survey.workbooks import without_sheet_rows
 
     if not holds(path, ids):
         return
     content, gone = path.read_bytes(), 0
     if path.suffix == ".xlsx":
-        content, gone = withdrawal.without_sheet_rows(content, ids)
+        content, gone = without_sheet_rows(content, lambda cells: withdrawal.about(cells, ids))
     elif path.suffix in (".jsonl", ".csv", ".tsv", ".txt"):
         decoding = settle([content], None, str(path))
         text = content.decode(decoding.codec, decoding.errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -11,6 +12,8 @@ from pipeline.study import Study
 from pipeline.survey.languages import Detector
 from pipeline.survey.privacy import clean, scrub
 from pipeline.survey.rows import Row
+
+RATING = ("respondent_id", "question_id", "item_id", "wave", "value", "level")
 
 
 def items(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
@@ -76,9 +79,11 @@ def responses(
 
 def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     """Return one row per rating: its number, and the level as the export writes it."""
-    found: dict[tuple[str, str, str, str], tuple[float | None, str]] = {}
     questions, columns = study.survey.questions, study.survey.columns
     read: dict[tuple[str, str], tuple[float | None, str]] = {}  # few levels, many cells
+    lists: tuple[list[object], ...] = tuple([] for _ in RATING)
+    times = Counter(row.respondent for row in rows)
+    seen: set[tuple[str, ...]] = set()
     for row in rows:
         for place, name in row.places.of("rating"):
             cell = row.cells[place]
@@ -89,12 +94,15 @@ def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
                 level = clean(cell)
                 options = questions[question].options if question in questions else ()
                 read[question, cell] = (_number(level, options), level)
-            if read[question, cell][1]:
-                found.setdefault(
-                    (row.respondent, question, item_of(columns[name].item, row), row.wave), read[question, cell]
-                )
-    table = [(*key, value, level) for key, (value, level) in found.items()]
-    return pd.DataFrame(table, columns=pd.Index(["respondent_id", "question_id", "item_id", "wave", "value", "level"]))
+            value, level = read[question, cell]
+            key = (row.respondent, question, item_of(columns[name].item, row), row.wave)
+            if not level or (times[row.respondent] > 1 and key in seen):
+                continue
+            if times[row.respondent] > 1:
+                seen.add(key)
+            for column, part in zip(lists, (*key, value, level), strict=True):
+                column.append(part)
+    return pd.DataFrame(dict(zip(RATING, lists, strict=True)))
 
 
 def _number(level: str, options: Sequence[str]) -> float | None:

@@ -48,6 +48,8 @@ def scrub(text: str, names: Sequence[str] = (), region: str | None = None) -> tu
     for mark in found:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
+    if not kept:
+        return text, kept
     out, place = [], 0
     for mark in kept:
         out += [text[place : mark.start], f"[{mark.kind}]"]

@@ -89,25 +89,6 @@ def without_rows(text: str, ids: AbstractSet[str]) -> tuple[str, int]:
     return out.getvalue(), len(rows) - len(kept)
 
 
-def without_sheet_rows(content: bytes, ids: AbstractSet[str]) -> tuple[bytes, int]:
-    """Return a workbook without the rows about a person, and how many they were."""
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(content))
-    gone = 0
-    for sheet in book.worksheets:
-        rows = sheet.iter_rows(values_only=True)
-        mine = [number for number, values in enumerate(rows, sheet.min_row) if about(values, ids)]
-        for number in reversed(mine):
-            sheet.delete_rows(number)
-        gone += len(mine)
-    if not gone:
-        return content, 0
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue(), gone
-
-
 def noted(text: str, person: str, day: str) -> str:
     """Return withdrawn.csv with one more person; a person noted before stays as noted."""
     rows = list(csv.DictReader(io.StringIO(text)))

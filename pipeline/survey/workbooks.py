@@ -6,7 +6,7 @@ import datetime
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from xml.etree.ElementTree import ParseError
 
 from pipeline.errors import Fault, InputError
@@ -117,3 +117,22 @@ def _pieces(part) -> Iterator[str]:  # type: ignore[no-untyped-def]
         elif child.tag != OFFICE + "annotation":
             yield from _pieces(child)
         yield child.tail or ""
+
+
+def without_sheet_rows(content: bytes, about: Callable[[Sequence[object]], bool]) -> tuple[bytes, int]:
+    """Return a workbook without the rows that `about` says yes to, and how many they were."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(content))
+    gone = 0
+    for sheet in book.worksheets:
+        rows = sheet.iter_rows(values_only=True)
+        mine = [number for number, values in enumerate(rows, sheet.min_row) if about(values)]
+        for number in reversed(mine):
+            sheet.delete_rows(number)
+        gone += len(mine)
+    if not gone:
+        return content, 0
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue(), gone
