@@ -51,6 +51,7 @@ table = $(addprefix $(P)/,$(addsuffix .parquet,$(1)))
 
 SURVEY := $(BOOK)/survey.yaml
 THEMES := $(wildcard $(BOOK)/themes.yaml)
+CHANGES := $(wildcard $(BOOK)/themes-changes.yaml)
 GLOSSARY := $(wildcard $(BOOK)/glossary.yaml)
 LABELS := $(wildcard $(BOOK)/labels.yaml)
 LEDGER := $(wildcard $(RAW)/assignments.csv)
@@ -219,7 +220,8 @@ STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 $(R)/figures/captions.json: $(call table,$(TABLES)) $(SURVEY) $(THEMES) $(GLOSSARY) $(STYLES) $(call room,report)
 	@$(call RUN,figures)
 
-$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(FROZEN) $(wildcard pipeline/report/templates/*)
+$(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(FROZEN) $(CHANGES) \
+  $(wildcard pipeline/report/templates/*)
 	@$(call RUN,report)
 
 $(R)/manifest.json: $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)

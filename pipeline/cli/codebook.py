@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    from spacy.language import Language
 
     from pipeline.codebook.themes import Code
     from pipeline.study import Study
@@ -28,7 +27,8 @@ def code(study: Study) -> None:
     import pandas as pd
 
     from pipeline import tables
-    from pipeline.codebook.rules import code_by_rule
+    from pipeline.codebook.quality import human_codes, rule_quality
+    from pipeline.codebook.rules import codings_of, rule_hits
     from pipeline.codebook.themes import load_themes
     from pipeline.language import load_language
 
@@ -38,8 +38,9 @@ def code(study: Study) -> None:
         nlp = load_language(study.survey.language, study.survey.spacy.pipeline)
         excerpts = with_questions(study)
         by_meaning, facts = _by_meaning(study, themes.active)
-        found = pd.concat([f for f in (code_by_rule(excerpts, themes.active, nlp), *by_meaning) if len(f)] or [found])
-        quality = _quality(study, themes.active, excerpts, nlp)
+        hits = rule_hits(excerpts, themes.active, nlp)
+        found = pd.concat([part for part in (codings_of(hits), *by_meaning) if len(part)] or [found])
+        quality = rule_quality(hits, excerpts, codes=themes.active, human=human_codes(record_of(study)))
     for name, frame in {"machine_codings": found, "classifiers": facts, "rule_quality": quality}.items():
         tables.write(study.processed, name, frame)
     counts = found.source.value_counts()
@@ -105,7 +106,8 @@ def rules(study: Study, out: Path | None) -> None:
     have coded yet.
     """
     from pipeline import tables
-    from pipeline.codebook.quality import human_codes, in_words
+    from pipeline.codebook.quality import human_codes, in_words, rule_quality
+    from pipeline.codebook.rules import rule_hits
     from pipeline.codebook.themes import load_themes
     from pipeline.files import write_text
     from pipeline.language import load_language
@@ -114,7 +116,7 @@ def rules(study: Study, out: Path | None) -> None:
     excerpts = with_questions(study)
     human = human_codes(record_of(study))  # before anyone has coded, rules still fire
     nlp = load_language(study.survey.language, study.survey.spacy.pipeline)
-    quality = _quality(study, codes, excerpts, nlp)
+    quality = rule_quality(rule_hits(excerpts, codes, nlp), excerpts, codes=codes, human=human)
     people = len(tables.read(study.processed, "respondents"))
     say(f"{sum(len(one.rules) for one in codes)} rules of {len(codes)} codes; people read {len(human)} excerpts")
     for line in in_words(quality, shares=people >= study.survey.report.small):
@@ -133,13 +135,6 @@ for command in (
     bookfacts.propose,
 ):
     codebook.add_command(command)
-
-
-def _quality(study: Study, codes: Sequence[Code], excerpts: pd.DataFrame, nlp: Language) -> pd.DataFrame:
-    from pipeline.codebook.quality import human_codes, rule_hits, rule_quality
-
-    hits = rule_hits(excerpts, codes, nlp)
-    return rule_quality(hits, excerpts, codes=codes, human=human_codes(record_of(study)))
 
 
 def _by_meaning(study: Study, codes: Sequence[Code]) -> tuple[list[pd.DataFrame], pd.DataFrame]:

@@ -7,34 +7,15 @@ code, recall the share of the excerpts people gave the code in which the rule fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.codebook.rules import RuleMatcher
 from pipeline.codebook.themes import Code, Rule
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 TOGETHER = "all"  # the row for all rules of a code together
 COLUMNS = [
     "code_id", "rule", "n_hits", "n_excerpts", "n_unique", "n_read", "n_right", "precision", "n_human", "recall",
 ]  # fmt: skip
-
-
-def rule_hits(excerpts: pd.DataFrame, codes: Sequence[Code], nlp: Language) -> pd.DataFrame:
-    """Return every hit of every rule: excerpt_id, code_id, rule, start, end (code points inside the excerpt).
-
-    excerpts: excerpt_id, text and, where rules ask for them, question_id and item_id.
-    """
-    matcher = RuleMatcher(codes, nlp)
-    rows = [
-        (excerpt["excerpt_id"], hit.code_id, hit.rule, hit.start, hit.end)
-        for excerpt in excerpts.to_dict("records")
-        for hit in matcher.hits(excerpt["text"], excerpt.get("question_id"), excerpt.get("item_id"))
-    ]
-    return pd.DataFrame(rows, columns=pd.Index(["excerpt_id", "code_id", "rule", "start", "end"]))
 
 
 def rule_quality(

@@ -1,17 +1,22 @@
 """Coding by rule: words and phrases with their inflections, regular expressions, token patterns.
 
 Each hit keeps its span (code points inside the excerpt) and the rule that made it, so that a person can see why.
+Most texts hold nothing that any rule wants, and that is found out by looking up what stands between blanks; regular
+expressions and token patterns run only on texts that hold the letters they require (`literals`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from pipeline.codebook.docphrases import NOTHING, Begun, DocPhrases, by_run, spans
+from pipeline.codebook.literals import Literals, required, required_by_pattern
+from pipeline.codebook.phrases import Phrases
 from pipeline.codebook.themes import Code, Rule
 
 if TYPE_CHECKING:
@@ -19,10 +24,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 COLUMNS = ["excerpt_id", "code_id", "source", "score", "start", "end", "rule"]
+HITS = ["excerpt_id", "code_id", "rule", "start", "end"]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One place where one rule fired; start and end are code points."""
 
     code_id: str
@@ -32,25 +37,54 @@ class Hit:
 
 
 def code_by_rule(excerpts: pd.DataFrame, codes: Sequence[Code], nlp: Language) -> pd.DataFrame:
-    """Return machine_codings with source "rule": the first hit of each code in each excerpt, score = number of hits.
+    """Return machine_codings with source "rule"; excerpts as in `rule_hits`, codings as in `codings_of`."""
+    return codings_of(rule_hits(excerpts, codes, nlp))
+
+
+def codings_of(hits: pd.DataFrame) -> pd.DataFrame:
+    """Return the first hit of each code in each excerpt, score = number of hits. hits: from `rule_hits`."""
+    if hits.empty:
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    count = hits.groupby(["excerpt_id", "code_id"]).size().rename("score").astype(float)
+    first = hits.assign(last=-hits.end).sort_values(["excerpt_id", "start", "last", "rule"], kind="stable")
+    found = first.drop_duplicates(["excerpt_id", "code_id"]).join(count, on=["excerpt_id", "code_id"])
+    return found.assign(source="rule")[COLUMNS].reset_index(drop=True)
+
+
+def rule_hits(excerpts: pd.DataFrame, codes: Sequence[Code], nlp: Language) -> pd.DataFrame:
+    """Return every hit of every rule: excerpt_id, code_id, rule, start, end (code points inside the excerpt).
 
     excerpts: excerpt_id, text and, where rules ask for them, question_id and item_id.
     """
     matcher = RuleMatcher(codes, nlp)
-    rows = []
-    for excerpt in excerpts.to_dict("records"):
-        hits = matcher.hits(excerpt["text"], excerpt.get("question_id"), excerpt.get("item_id"))
-        by_code: dict[str, list[Hit]] = {}
-        for hit in hits:
-            by_code.setdefault(hit.code_id, []).append(hit)
-        for code_id, found in by_code.items():
-            first = min(found, key=lambda hit: (hit.start, -hit.end))
-            rows.append((excerpt["excerpt_id"], code_id, "rule", float(len(found)), first.start, first.end, first.rule))
-    return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+    matcher.learn(excerpts.text)
+    where = (excerpts[name] if name in excerpts else [None] * len(excerpts) for name in ("question_id", "item_id"))
+    rows = [
+        (excerpt_id, code_id, name, start, end)
+        for excerpt_id, text, question_id, item_id in zip(excerpts.excerpt_id, excerpts.text, *where, strict=True)
+        for start, end, name, code_id in matcher.found(text, matcher.hot(text), question_id, item_id)
+    ]
+    return pd.DataFrame(rows, columns=pd.Index(HITS))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a run of characters means for the rules: phrases that begin in it, rules whose letters it holds."""
+
+    begun: Begun
+    rules: frozenset[str]
+
+
+@dataclass
+class _Here:
+    """The rules that speak of one question and item."""
+
+    codes: dict[str, str]  # rule -> the code it stands for
+    anywhere: list[str] = field(default_factory=list)  # rules without candidates: they run on every text
 
 
 class RuleMatcher:
-    """All rules of a codebook, compiled once: one pass of tokens serves every word and pattern rule."""
+    """All rules of a codebook, compiled once."""
 
     def __init__(self, codes: Sequence[Code], nlp: Language) -> None:
         from spacy.matcher import Matcher, PhraseMatcher
@@ -59,86 +93,141 @@ class RuleMatcher:
         self._rules = {
             f"{code.id}/{number}": (code.id, rule) for code in codes for number, rule in enumerate(code.rules, 1)
         }
-        self._words = PhraseMatcher(nlp.vocab, attr="LOWER")
-        self._lemmas = PhraseMatcher(nlp.vocab, attr="LEMMA")
+        rules = {name: rule for name, (_, rule) in self._rules.items()}
+        self._phrases = (Phrases if by_run(nlp) else DocPhrases)({n: r for n, r in rules.items() if r.any}, nlp)
         self._void = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._patterns = Matcher(nlp.vocab)
         self._regexes: dict[str, re.Pattern[str]] = {}
-        self._by_place: dict[tuple[str | None, str | None], dict[str, tuple[str, Rule]]] = {}
-        for name, (_, rule) in self._rules.items():
-            self._add(name, rule)
+        wanted: dict[str, frozenset[str] | None] = {}
+        for name, rule in rules.items():
+            if rule.regex:
+                self._regexes[name] = re.compile(rule.regex, re.IGNORECASE if rule.ignore_case else 0)
+                wanted[name] = required(rule.regex)
+            elif rule.pattern:
+                self._patterns.add(name, [list(rule.pattern)])
+                wanted[name] = required_by_pattern(rule)
+            if rule.exclude:
+                self._void.add(name, [nlp.make_doc(word.lower()) for word in rule.exclude])
+        self._conditional = {name: rule for name, rule in rules.items() if rule.exclude or rule.near}
+        self._anywhere = [name for name, pieces in wanted.items() if pieces is None]
+        self._literals = Literals({name: pieces for name, pieces in wanted.items() if pieces})
+        self._cold: set[str] = set()  # runs of characters that no rule wants
+        self._warm: dict[str, _Wanted] = {}
+        self._hot: set[str] = set()  # the runs of _warm
+        self._by_place: dict[tuple[str | None, str | None], _Here] = {}
 
-    def _add(self, name: str, rule: Rule) -> None:
-        if rule.any:
-            self._words.add(name, [self._nlp.make_doc(word.lower()) for word in rule.any])
-            self._lemmas.add(name, [self._lemmatised(word.lower()) for word in rule.any])
-        elif rule.regex:
-            self._regexes[name] = re.compile(rule.regex, re.IGNORECASE if rule.ignore_case else 0)
-        else:
-            self._patterns.add(name, [list(rule.pattern)])
-        if rule.exclude:
-            self._void.add(name, [self._nlp.make_doc(word.lower()) for word in rule.exclude])
-
-    def _lemmatised(self, text: str) -> Doc:
-        return self._nlp(text)
+    def learn(self, texts: Iterable[str]) -> None:
+        """Take note of what stands between blanks in many texts; they are searched more quickly then."""
+        runs = set().union(*(text.split() for text in texts)) - self._cold - self._hot
+        if not runs:
+            return
+        starting = self._phrases.starting(runs)
+        for run in starting if self._literals.none else runs:
+            self._meet(run, begins=run in starting)
+        self._cold |= runs - self._warm.keys()
+        self._hot |= runs & self._warm.keys()
 
     def hits(self, text: str, question_id: str | None = None, item_id: str | None = None) -> list[Hit]:
         """Return every hit in a text, in order of place, without doubles."""
-        apply = self._applicable(question_id, item_id)
-        doc = lowered = None
-        if any(rule.regex is None or rule.exclude or rule.near for _, rule in apply.values()):
-            doc = self._nlp(text)
-            lowered = self._nlp(text.lower()) if len(text.lower()) == len(text) else doc
-        void = self._spans(self._void, doc)
-        found = set()
-        for name, start, end in self._raw(doc, lowered, text, apply):
-            if name not in apply:
-                continue
-            code_id, rule = apply[name]
-            if any(v == name and s < end and start < e for v, s, e in void):
-                continue
-            if rule.near and not self._is_near(doc, rule, start, end):
-                continue
-            found.add(Hit(code_id, name, start, end))
-        return sorted(found, key=lambda hit: (hit.start, hit.end, hit.rule))
+        self.learn([text])
+        found = self.found(text, self.hot(text), question_id, item_id)
+        return [Hit(code_id, name, start, end) for start, end, name, code_id in found]
 
-    def _applicable(self, question_id: str | None, item_id: str | None) -> dict[str, tuple[str, Rule]]:
-        """Return the rules that speak of this question and item; regular expressions run one by one, so few is fast."""
+    def hot(self, text: str) -> set[str]:
+        """Return the runs of characters of a text that some rule wants; the text has been learnt."""
+        return self._hot.intersection(text.split())
+
+    def found(
+        self, text: str, runs: set[str], question_id: str | None, item_id: str | None
+    ) -> list[tuple[int, int, str, str]]:
+        """Return start, end, rule, code of every hit, in order of place. runs: from `hot`."""
+        here = self._here(question_id, item_id)
+        if not runs and not here.anywhere:
+            return []
+        found, doc = set(), _Lazy(self._nlp, text)
+        for start, end, name in self._raw(text, runs, here, doc):
+            code_id = here.codes.get(name)
+            if code_id is not None and (name not in self._conditional or self._holds(name, start, end, doc())):
+                found.add((start, end, name, code_id))
+        return sorted(found)
+
+    def _holds(self, name: str, start: int, end: int, doc: Doc) -> bool:
+        """Say whether a rule's `not` and `near` let a hit stand."""
+        rule = self._conditional[name]
+        if rule.exclude and any(v == name and s < end and start < e for v, s, e in spans(self._void, doc)):
+            return False
+        return not rule.near or _is_near(doc, rule, start, end)
+
+    def _meet(self, run: str, *, begins: bool) -> None:
+        """Find out what a run of characters means, and remember it where it means anything."""
+        found = _Wanted(self._phrases.begins(run) if begins else NOTHING, self._literals.rules_in(run))
+        if found.begun.words or found.begun.longer or found.rules:
+            self._warm[run] = found
+
+    def _raw(self, text: str, runs: Iterable[str], here: _Here, doc: _Lazy) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end, rule of every hit, before conditions; rules of other questions may be among them."""
+        names: set[str] = set(here.anywhere)
+        longer = False
+        for run in runs:
+            found = self._warm[run]
+            if found.begun.words:
+                for at in _places(text, run):
+                    for start, end, name in found.begun.words:
+                        yield at + start, at + end, name
+            longer = longer or found.begun.longer
+            names |= found.rules
+        if longer:
+            yield from ((start, end, name) for name, start, end in self._phrases.matches(text))
+        for name in names & self._regexes.keys() & here.codes.keys():
+            yield from ((*match.span(), name) for match in self._regexes[name].finditer(text))
+        patterns = (names - self._regexes.keys()) & here.codes.keys()
+        if patterns:
+            yield from ((start, end, name) for name, start, end in spans(self._patterns, doc()) if name in patterns)
+
+    def _here(self, question_id: str | None, item_id: str | None) -> _Here:
+        """Return the rules that speak of this question and item."""
         key = (question_id, item_id)
         if key not in self._by_place:
-            self._by_place[key] = {
-                name: (code_id, rule)
+            codes = {
+                name: code_id
                 for name, (code_id, rule) in self._rules.items()
                 if (not rule.questions or question_id in rule.questions) and (not rule.items or item_id in rule.items)
             }
+            self._by_place[key] = _Here(codes, [name for name in self._anywhere if name in codes])
         return self._by_place[key]
 
-    def _raw(
-        self, doc: Doc | None, lowered: Doc | None, text: str, apply: dict[str, tuple[str, Rule]]
-    ) -> Iterator[tuple[str, int, int]]:
-        yield from self._spans(self._words, doc)
-        # The lookup lemmatizer is case-sensitive ("Similarities" stays as it is), so lemmas are read from lower case.
-        yield from self._spans(self._lemmas, lowered)
-        yield from self._spans(self._patterns, doc)
-        for name in apply:
-            if name in self._regexes:
-                for match in self._regexes[name].finditer(text):
-                    yield name, match.start(), match.end()
 
-    def _spans(self, matcher: Any, doc: Doc | None) -> list[tuple[str, int, int]]:
-        if doc is None or not len(matcher):
-            return []
-        return [(self._nlp.vocab.strings[key], doc[a:b].start_char, doc[a:b].end_char) for key, a, b in matcher(doc)]
+def _places(text: str, run: str) -> Iterator[int]:
+    """Yield where a run of characters stands between blanks."""
+    at = text.find(run)
+    while at >= 0:
+        end = at + len(run)
+        if (at == 0 or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
+            yield at
+        at = text.find(run, end)
 
-    def _is_near(self, doc: Doc | None, rule: Rule, start: int, end: int) -> bool:
-        assert rule.near is not None and doc is not None
-        span = doc.char_span(start, end, alignment_mode="expand")
-        if span is None:
-            return False
-        wanted = {word.lower() for word in rule.near.words}
-        low, high = max(span.start - rule.near.within, 0), span.end + rule.near.within
-        return any(
-            token.lower_ in wanted or token.lemma_.lower() in wanted
-            for token in doc[low:high]
-            if not span.start <= token.i < span.end
-        )
+
+class _Lazy:
+    """A text as a spaCy document, made when first asked for."""
+
+    def __init__(self, nlp: Language, text: str) -> None:
+        self._nlp, self._text, self._doc = nlp, text, None
+
+    def __call__(self) -> Doc:
+        if self._doc is None:
+            self._doc = self._nlp(self._text)
+        return self._doc
+
+
+def _is_near(doc: Doc, rule: Rule, start: int, end: int) -> bool:
+    assert rule.near is not None
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None:
+        return False
+    wanted = {word.lower() for word in rule.near.words}
+    low, high = max(span.start - rule.near.within, 0), span.end + rule.near.within
+    return any(
+        token.lower_ in wanted or token.lemma_.lower() in wanted
+        for token in doc[low:high]
+        if not span.start <= token.i < span.end
+    )

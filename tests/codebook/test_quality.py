@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.codebook.quality import human_codes, in_words, rule_hits, rule_quality
-from pipeline.codebook.rules import code_by_rule
+from pipeline.codebook.quality import human_codes, in_words, rule_quality
+from pipeline.codebook.rules import code_by_rule, rule_hits
 from pipeline.codebook.themes import Code, Rule
 from pipeline.language import load_language
 

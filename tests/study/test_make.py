@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.xdist_group("study")
 STUDY = "transfer-learning-15"
 AFTER_CODING = [
-    "collect", "record", "agreement", "senses", "planned", "authors", "glossary", "figures", "report", "leaks",
+    "collect", "record", "code", "agreement", "senses", "planned", "authors", "glossary", "figures", "report", "leaks",
     "manifest",
 ]  # fmt: skip
 
