@@ -23,8 +23,8 @@ Role = Literal[
 ]  # fmt: skip
 Purpose = Literal["develop", "pilot", "calibrate", "estimate", "train", "repeat"]
 Section = Literal[
-    "terms", "proposals", "ratings", "themes", "topics", "agreement", "undecided", "respondents", "methods", "codebook",
-    "senses",
+    "terms", "proposals", "ratings", "themes", "topics", "agreement", "planned", "authors", "undecided", "respondents",
+    "methods", "codebook", "senses",
 ]  # fmt: skip
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 

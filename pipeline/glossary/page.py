@@ -51,7 +51,7 @@ def render(views: Sequence[EntryView], source: Source) -> str:
     names = {sense.sense_id: sense.name for entry in views for sense in entry.senses}
     return environment.get_template("glossary.html").render(
         title=survey.title,
-        language=survey.language,
+        said_in=Markup("") if survey.language == "en" else Markup(' lang="{}"').format(survey.language),
         version=source.glossary.version,
         synthetic=survey.synthetic,
         style=style,

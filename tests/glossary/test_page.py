@@ -114,3 +114,13 @@ def test_a_term_that_nobody_used_has_an_entry_that_says_so(tmp_path):
     entry = page_of(made).get_element_by_id("unheard")
     assert "Nobody used this term in the answers." in said(entry)
     assert "0 of 0 respondents" not in said(entry)
+
+
+def test_words_in_another_language_say_so(tmp_path):
+    made = glossary_in(tmp_path, n=12)
+    survey = made.study.codebook_folder / "survey.yaml"
+    survey.write_text(survey.read_text() + "language: de\n")
+    assert CliRunner().invoke(main, ["glossary", "--root", str(tmp_path), "--study", "fake"]).exit_code == 0
+    page = page_of(made)
+    assert page.get("lang") == "en", "what the program says is English"
+    assert set(page.xpath("//blockquote/@lang | //p[@class='definition']/@lang | //h1/@lang")) == {"de"}
