@@ -8,6 +8,7 @@ traps: the level is always stated, integers only go in, and no variation or no p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -101,15 +102,39 @@ def _fast_distances(sets: Sequence[Labels], *, weighted: bool) -> np.ndarray:
     bits = np.zeros((len(sets), max(len(labels), 1)))
     for row, members in enumerate(sets):
         bits[row, [labels[label] for label in members]] = 1
-    both, size = bits @ bits.T, bits.sum(1)
-    either = size[:, None] + size[None, :] - both
-    index = np.divide(both, either, out=np.ones_like(both), where=either > 0)
-    if not weighted:
-        return 1 - index
-    contained = (both == size[:, None]) | (both == size[None, :])
-    equal = (both == size[:, None]) & (both == size[None, :])
-    monotonicity = np.where(equal, 1, np.where(both == 0, 0, np.where(contained, 2 / 3, 1 / 3)))
-    return 1 - index * monotonicity
+    return bit_distances(bits, bits, weighted=weighted)
+
+
+def bit_distances(first: np.ndarray, second: np.ndarray, *, weighted: bool) -> np.ndarray:
+    """Return MASI (weighted) or Jaccard distances between sets given as 0/1 rows: first x second.
+
+    A distance depends on both sizes and the number of common labels alone, so it is looked up.
+    """
+    both = (first.astype(np.float32) @ second.T.astype(np.float32)).astype(np.int32)  # small whole numbers: exact
+    one, other = first.sum(1).astype(np.int32), second.sum(1).astype(np.int32)
+    table = _table(int(max(one.max(initial=0), other.max(initial=0))), weighted)
+    n = len(table)
+    both += one[:, None] * (n * n) + other[None, :] * n
+    return np.take(table.ravel(), both)
+
+
+def paired_distances(first: np.ndarray, second: np.ndarray, *, weighted: bool) -> np.ndarray:
+    """Return the distance of every row of `first` to the same row of `second`."""
+    one, other = first.sum(1).astype(np.int64), second.sum(1).astype(np.int64)
+    table = _table(int(max(one.max(initial=0), other.max(initial=0))), weighted)
+    found: np.ndarray = table[one, other, (first * second).sum(1).astype(np.int64)]
+    return found
+
+
+@lru_cache(maxsize=32)
+def _table(most: int, weighted: bool) -> np.ndarray:
+    """Return distances by the sizes of both sets (0 to most) and the number of labels they share."""
+    one, other, both = np.ogrid[: most + 1, : most + 1, : most + 1]
+    either = np.maximum(one + other - both, 1)
+    index = np.where((one == 0) & (other == 0), 1.0, both / either)  # two empty sets are the same
+    equal, inside = (both == one) & (both == other), (both == one) | (both == other)
+    found: np.ndarray = 1 - index * (np.where(equal, 1, np.where(inside, 2 / 3, 1 / 3)) if weighted else 1)
+    return found
 
 
 def alpha_from_distances(counts: np.ndarray, delta: np.ndarray, unit_weights: np.ndarray | None = None) -> Measure:

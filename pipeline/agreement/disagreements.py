@@ -11,9 +11,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from pipeline.agreement import alpha as alphas
-from pipeline.agreement import bootstrap
 from pipeline.agreement.eligible import parts
+from pipeline.agreement.setdata import SetData
 from pipeline.agreement.units import Units, excerpt_units, usage_units
 from pipeline.tables import SCHEMAS
 
@@ -44,12 +43,9 @@ def costs(units: Units) -> pd.DataFrame:
     units = units.shared()
     if not units.unit_ids:
         return pd.DataFrame({"unit_id": pd.Series(dtype=str), "cost": pd.Series(dtype=float)})
-    counts, sets = alphas.set_counts(units.labels)
-    delta = alphas.distances(sets, alphas.masi)
-    observed, paired = bootstrap.distance_parts(counts, delta)
-    whole = bootstrap.distance_alpha(observed.sum(), paired.sum(0), delta)
-    without = bootstrap.distance_alpha(observed.sum() - observed, paired.sum(0) - paired, delta)
-    table = pd.DataFrame({"unit_id": list(units.unit_ids), "cost": np.asarray(without - whole)})
+    found = SetData(units)
+    whole = np.nan if found.measure.value is None else found.measure.value
+    table = pd.DataFrame({"unit_id": list(units.unit_ids), "cost": found.without_each() - whole})
     return table.sort_values(["cost", "unit_id"], ascending=[False, True]).reset_index(drop=True)
 
 

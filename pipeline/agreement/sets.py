@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.agreement import alpha as alphas
-from pipeline.agreement import bootstrap, chance
+from pipeline.agreement import bootstrap
 from pipeline.agreement.codes import coverage_of
 from pipeline.agreement.measure import NO_PAIRS, Measure, undefined
 from pipeline.agreement.rows import MASI, WEIGHTED, Basis, Row, interval_of, joined, people, row
+from pipeline.agreement.setdata import SetData
 from pipeline.agreement.units import Units
 
 
@@ -22,8 +24,6 @@ class Measured:
     units: Units
     measure: Measure
     draws: np.ndarray
-    counts: np.ndarray  # units x distinct sets
-    sets: list[alphas.Labels]
 
     @property
     def enough(self) -> tuple[int, int]:
@@ -34,17 +34,12 @@ class Measured:
 def measured(units: Units, basis: Basis) -> Measured:
     """Return MASI alpha over the units that two coders read, weighted where units were sampled at different rates."""
     units = units.shared()
-    counts, sets = alphas.set_counts(units.labels)
-    if not units.unit_ids:
-        return Measured(units, undefined(NO_PAIRS), np.full(basis.draw.resamples, np.nan), counts, sets)
-    delta, weights = alphas.distances(sets, alphas.masi), units.unit_weights
-    draws = bootstrap.distance_resamples(counts, delta, basis.groups(units), draw=basis.draw, unit_weights=weights)
-    return Measured(units, alphas.alpha_from_distances(counts, delta, weights), draws, counts, sets)
+    return Measured(units, *SetData(units).resampled(basis.groups(units), basis.draw))
 
 
 def overall(found: Measured, scope: str) -> Iterator[Row]:
     """Yield alpha under MASI (with interval) and Jaccard, and the share of equal sets."""
-    units, counts, weights = found.units, found.counts, found.units.unit_weights
+    units, weights = found.units, found.units.unit_weights
     if not units.unit_ids:
         yield row(scope, "alpha", MASI, found.measure, units)
         return
@@ -52,16 +47,23 @@ def overall(found: Measured, scope: str) -> Iterator[Row]:
     weighted = "" if weights is None else WEIGHTED
     yield row(scope, "alpha", MASI, found.measure, units, ci=ci, note=joined(reason or found.measure.note, weighted))
     if weights is not None:
-        yield row(scope, "alpha (unweighted)", MASI, alphas.set_alpha(units.labels), units)
-    far = alphas.distances(found.sets, alphas.jaccard)
-    yield row(scope, "alpha (Jaccard)", "set (Jaccard)", alphas.alpha_from_distances(counts, far, weights), units)
-    yield row(scope, "percent", "set (equal or not)", equal(counts, weights), units)
+        yield row(scope, "alpha (unweighted)", MASI, SetData(replace(units, p_include=())).measure, units)
+    yield row(scope, "alpha (Jaccard)", "set (Jaccard)", SetData(units, "jaccard").measure, units)
+    yield row(scope, "percent", "set (equal or not)", equal(units), units)
 
 
-def equal(counts: np.ndarray, unit_weights: np.ndarray | None) -> Measure:
-    """Return the share of pairs of coders who said exactly the same (counts: units x values)."""
-    value = chance.observed(counts, unit_weights=unit_weights)
-    return undefined(NO_PAIRS) if value is None else Measure(value)
+def equal(units: Units) -> Measure:
+    """Return the share of pairs of coders who said exactly the same, averaged over units that two coders read."""
+    shares, kept = [], []
+    for column in zip(*units.labels, strict=True):
+        said = Counter(cell for cell in column if cell is not None)
+        n = said.total()
+        kept.append(n > 1)
+        shares.append(sum(k * (k - 1) for k in said.values()) / (n * (n - 1)) if n > 1 else 0.0)
+    mask = np.array(kept, dtype=bool)
+    if not mask.any():
+        return undefined(NO_PAIRS)
+    return Measure(float((np.array(shares)[mask] * alphas.scaled(units.unit_weights, mask)).mean()))
 
 
 def label_rows(units: Units, scope: str, basis: Basis) -> Iterator[Row]:
@@ -85,5 +87,5 @@ def label_rows(units: Units, scope: str, basis: Basis) -> Iterator[Row]:
     if weights is not None:
         plain = alphas.alpha_from_distances(counts, delta)
         yield row(scope, "alpha (unweighted)", "nominal", plain, units, positive=int(varied.sum()))
-    yield row(scope, "alpha (MASI)", MASI, alphas.set_alpha(units.labels, unit_weights=weights), units)
-    yield row(scope, "percent", "nominal", equal(counts, weights), units)
+    yield row(scope, "alpha (MASI)", MASI, SetData(units).measure, units)
+    yield row(scope, "percent", "nominal", equal(units), units)
