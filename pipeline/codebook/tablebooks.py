@@ -71,7 +71,9 @@ def rows_for(themes: Sequence[Theme], tool: str) -> Iterator[list[str]]:
 def table_losses(themes: Sequence[Theme], tool: str) -> list[str]:
     """Return, in plain sentences, what a table for a tool has no place for."""
     codes = [code for theme in themes for code in theme.codes]
-    said = losses(themes)
+    said = [loss for loss in losses(themes) if not loss.startswith("status")]
+    if odd := [code.id for code in codes if code.status != "active"]:
+        said.append(f"status: written like any other code: {', '.join(odd)}")
     if tool != "atlasti" and any(code.colour for code in codes):
         said.append("colours: this form has no column for them")
     if any(theme.colour for theme in themes):

@@ -40,6 +40,7 @@ class Mapped(Settings):
     coder_column: str | None = None
     unit: tuple[str, ...] = ()  # columns that, joined by "/", give the excerpt's id
     text: str | None = None  # or the column that holds the excerpt's own words
+    memo: str | None = None  # the column of memos
     columns: dict[str, str] = Field(default_factory=dict)  # column -> theme, code or coder, by layout
     blank: Literal["unseen", "no_code"] = "unseen"
 
@@ -93,7 +94,7 @@ def read_mapped(
     for unit, digest in ids.items():
         by_text.setdefault(digest, []).append(unit)
     for sheet in chosen:
-        wanted = [*mapped.unit, *mapped.columns, *filter(None, (mapped.text, mapped.coder_column))]
+        wanted = [*mapped.unit, *mapped.columns, *filter(None, (mapped.text, mapped.coder_column, mapped.memo))]
         missing = [column for column in wanted if column not in sheet.columns]
         if missing or not (mapped.unit or mapped.text):
             what = (
@@ -144,7 +145,8 @@ def _read_row(
         elif kept or said or seen or mapped.blank == "no_code":
             key = saved.get(f"{coder}/{units[0]}") or assignment_id(coder, EXCERPT, units[0], ROUND, PURPOSE)
             state = "coded" if kept else "no_code"
-            found.rows.append(Row(sheet.file, place, key, state, tuple(kept), tuple(None for _ in kept)))
+            memo = cells.get(mapped.memo, "").strip() if mapped.memo else ""
+            found.rows.append(Row(sheet.file, place, key, state, tuple(kept), tuple(None for _ in kept), memo=memo))
             found.work.append((coder, units[0]))
         else:
             found.notes.append(f"{sheet.file}, {place}: no label at all; counted as not seen by {coder}")
