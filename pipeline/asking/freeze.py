@@ -140,6 +140,9 @@ def _undecided(study: Study) -> Iterator[Fault]:
     if survey.coding.coders and most > len(survey.coding.coders):
         what = f"units are to be read by {most} people, but {len(survey.coding.coders)} are named"
         yield Fault(file, "key coding.overlap", what, "name more coders, or ask for less overlap")
+    if survey.plan.comparisons and survey.coding.approach == "reflexive":
+        what = "comparisons are planned, but reflexive coding is no measurement to test"
+        yield Fault(file, "key plan.comparisons", what, "say exploratory: true, or choose another approach")
     if not survey.plan.comparisons and not survey.plan.exploratory:
         remedy = "state the few comparisons you will test, or say exploratory: true"
         yield Fault(file, "key plan", "no comparison is planned, and nothing says that this is meant", remedy)

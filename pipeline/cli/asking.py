@@ -9,6 +9,8 @@ import click
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from pipeline.asking.followup import Asked
@@ -202,7 +204,7 @@ def answered(study: Study) -> pd.DataFrame:
 
     asked = already_asked(study)
     form = form_of(study, asked).form
-    files = [path for name in study.survey.asking.files for path in sorted(study.raw.glob(name)) or [study.raw / name]]
+    files = [path for name in study.survey.asking.files for path in returned_files(study, name)]
     answers, faults = [], []
     for path in files:
         export = recognise(read_grid(path))
@@ -218,3 +220,8 @@ def answered(study: Study) -> pd.DataFrame:
     if faults or more:
         raise InputError([*faults, *more])
     return table
+
+
+def returned_files(study: Study, name: str) -> list[Path]:
+    """Return the files that a name in survey.yaml stands for: itself, or all that fit a pattern like followup/*.csv."""
+    return sorted(study.raw.glob(name)) if "*" in name else [study.raw / name]

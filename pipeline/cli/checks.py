@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 @click.command()
 @study_option
 def check_inputs(study: Study) -> None:
-    """Hold survey.yaml, the exports, themes.yaml, glossary.yaml and the returned files against each other."""
+    """Hold survey.yaml, the exports, themes.yaml, glossary.yaml, the plan and the returned files against each other."""
     from pipeline.errors import InputError
 
-    faults = [fault for check in (_exports, _themes, _glossary, _returned) for fault in _faults_of(check, study)]
+    faults = [
+        fault
+        for check in (_exports, _themes, _glossary, _plan, _returned, _followup)
+        for fault in _faults_of(check, study)
+    ]
     if faults:
         raise InputError(faults)
     say(f"check-inputs: {study.name} is sound")
@@ -62,6 +66,26 @@ def _glossary(study: Study) -> list[Fault]:
     from pipeline.glossary.curated import load_glossary
 
     load_glossary(study.codebook_folder / "glossary.yaml")
+    return []
+
+
+def _plan(study: Study) -> list[Fault]:
+    """Return the faults of freeze.json and deviations.jsonl, where the study is frozen."""
+    from pipeline.cli.freeze import plan_of
+
+    plan_of(study)
+    return []
+
+
+def _followup(study: Study) -> list[Fault]:
+    """Return the faults of what respondents answered when they were asked again."""
+    from pipeline import tables
+
+    if not all(tables.path_of(study.processed, name).exists() for name in ("responses", "excerpts", "usages")):
+        return []
+    from pipeline.cli.asking import answered
+
+    answered(study)
     return []
 
 

@@ -140,6 +140,5 @@ def confidence_rows(given: Given) -> list[list[Any]]:
 
 
 def tables(given: Given) -> dict[str, pd.DataFrame]:
-    """Return the tables behind this section; respondents under P-numbers, where they may be shown."""
-    authors = given["authors"].assign(respondent_id=given["authors"].respondent_id.map(given.people))
-    return {"authors": authors, "accuracy": given["accuracy"], "confidence": given["confidence"]}
+    """Return the tables behind this section; what one author said stays with the team."""
+    return {"accuracy": given["accuracy"], "confidence": given["confidence"]}

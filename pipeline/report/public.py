@@ -40,12 +40,29 @@ def public_tables(tables: Mapping[str, pd.DataFrame], *, minimum: int) -> tuple[
                     f"{len(found[name]) - len(kept)} rows of {name} for groups that are too small are left out"
                 )
             found[name] = kept
+    for name, few in (("accuracy", _few_authors), ("planned", _small_sides)):
+        if name in found:
+            found[name], count = few(found[name], minimum)
+            notes += [f"{count} rows of {name} that rest on too few people are left out"] * bool(count)
     if "decisions" in found:  # memos are notes to the team
         found["decisions"] = found["decisions"].assign(memo=None)
     people = found.get("respondents")
     if people is not None:
         found["respondents"] = people.assign(**dict.fromkeys(closed(people)))
     return found, notes
+
+
+def _few_authors(table: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, int]:
+    """Leave out what rests on the answers of fewer than `minimum` authors."""
+    kept = table[table.n_respondents >= minimum]
+    return kept, len(table) - len(kept)
+
+
+def _small_sides(table: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, int]:
+    """Leave out the means of comparisons in which a group is smaller than `minimum`; their p-values stay."""
+    small = (table.n_group < minimum) | (table.n_against < minimum)
+    shown = table.assign(mean_group=table.mean_group.where(~small), mean_against=table.mean_against.where(~small))
+    return shown, int(small.sum())
 
 
 def closed(people: pd.DataFrame) -> list[str]:

@@ -113,6 +113,18 @@ def test_every_fault_of_every_file_is_listed(few):
     assert "two files hold answers under the token 'R_00'" in result.output
 
 
+def test_check_inputs_sees_plan_and_answers(few):
+    few.ok("collect")
+    few.ok("ask")
+    assert "few is sound" in few.ok("check-inputs")
+    answered(few, ["R_99", "A1", "", ""])
+    (few.study.codebook_folder / "deviations.jsonl").write_text("nonsense\n")
+    output = few.run("check-inputs").output
+    assert "2 faults found" in output
+    assert "R_99" in output
+    assert "deviations.jsonl, line 1" in output
+
+
 def test_an_answer_about_a_text_that_changed_is_kept_out(few):
     few.ok("collect")
     few.ok("ask")

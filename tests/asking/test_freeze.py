@@ -76,6 +76,13 @@ def test_more_readers_than_coders_and_codes_without_definition_are_refused(tmp_p
     assert "no usage of purpose estimate" in said
 
 
+def test_a_reflexive_study_plans_no_tests(tmp_path):
+    study = study_of(tmp_path, READY.replace("record: majority", "record: majority, approach: reflexive"))
+    said = [str(fault) for fault in freeze.incomplete(study, SCHEME, LEDGER)]
+    assert len(said) == 1
+    assert "reflexive coding is no measurement" in said[0]
+
+
 def test_the_samples_are_stated_with_readers_and_probabilities():
     found = freeze.samples(LEDGER)
     assert found["excerpt, estimate, round 1"] | {"sha256": ""} == {

@@ -44,6 +44,18 @@ def test_tables_of_single_respondents_are_empty_and_say_so():
     assert len(notes) == 2
 
 
+def test_what_rests_on_few_authors_or_a_small_group_goes():
+    accuracy = pd.DataFrame({"source": ["coders", "coders"], "n_respondents": [4, 5], "value": [1.0, 0.5]})
+    planned = pd.DataFrame(
+        {"n_group": [4, 9], "n_against": [30, 9], "mean_group": [0.5, 0.5], "mean_against": [0.2, 0.2], "p": [0.1, 0.2]}
+    )
+    found, notes = public_tables({"accuracy": accuracy, "planned": planned}, minimum=5)
+    assert found["accuracy"].n_respondents.tolist() == [5]
+    assert found["planned"].mean_against.isna().tolist() == [True, False]
+    assert found["planned"].p.tolist() == [0.1, 0.2]
+    assert len(notes) == 2
+
+
 def test_the_command_writes_report_paper_and_glossary_without_the_silent(tmp_path):
     import re
 
