@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--randomise", is_flag=True, help="Show definitions to half of the people, by lot, and none to the rest.")
 @click.option("--wave", default="2", show_default=True, help="Name of the wave that comes back.")
+@click.option("--effect", is_flag=True, help="Write nothing; say what the definitions did to ratings that came back.")
 @study_option
-def instrument(study: Study, randomise: bool, wave: str) -> None:
+def instrument(study: Study, randomise: bool, wave: str, effect: bool) -> None:
     """Rewrite rating items that rest on an ambiguous word: one per sense, with the glossary's definitions."""
     from pipeline.asking.instrument import build
     from pipeline.glossary.curated import inventory, load_glossary
 
+    if effect:
+        _say_effect(study)
+        return
     senses = inventory(load_glossary(study.codebook_folder / "glossary.yaml"))
     made = build(study, senses, judged_of(study), randomised=randomise)
     for name, why in made.left_out:
@@ -33,6 +37,16 @@ def instrument(study: Study, randomise: bool, wave: str) -> None:
         return
     _write(study, made, senses, randomise, wave)
     say(f"instrument: {len(made.items)} items in {study.reports / 'instrument'}; what survey.yaml needs: columns.yaml")
+
+
+def _say_effect(study: Study) -> None:
+    from pipeline import tables
+    from pipeline.asking.effect import as_text, effect_table
+
+    ratings, people = (tables.read(study.processed, name) for name in ("ratings", "respondents"))
+    chosen = study.survey.agreement
+    found = effect_table(ratings, people, resamples=chosen.resamples, seed=chosen.seed)
+    say(as_text(found) or "instrument: no wave has come back in which definitions were shown by lot")
 
 
 def judged_of(study: Study) -> pd.DataFrame:

@@ -124,7 +124,7 @@ def confidence_rows(given: Given) -> list[list[Any]]:
     for row in given["confidence"].to_dict("records"):
         if missing(row["expected"]):
             continue
-        around = interval(row["ci_low"], row["ci_high"], as_percent=True)
+        around = "" if missing(row["ci_low"]) else f"{100 * row['ci_low']:+.0f} to {100 * row['ci_high']:+.0f}"
         off = 100 * row["misplaced"]
         rows.append(
             [
@@ -132,7 +132,7 @@ def confidence_rows(given: Given) -> list[list[Any]]:
                 percent(row["expected"]) if not given.small else f"{10 * row['expected']:.0f} of 10",
                 percent(row["real"]) if not given.small else f"{10 * row['real']:.0f} of 10",
                 f"{off:+.0f} points".replace("-", "−") if not given.small else "",
-                around or "–",
+                around.replace("-", "−") or "–",
                 int(row["n_respondents"]),
             ]
         )

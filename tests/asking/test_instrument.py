@@ -126,4 +126,7 @@ def test_its_export_returns_as_the_next_wave(rewritten):
     assert set(few.table("respondents").respondent_id) == before  # the same people, by the token alone
     assert set(few.table("respondents")[ARM]) >= {DEFINED, PLAIN}
     assert set(few.table("responses").wave) == {"1", "2"}
+    said = few.ok("instrument", "--effect")
+    assert said.startswith("alike_visual: ")
+    assert "with definitions" in said
     assert tokens_of(few.study) == asked

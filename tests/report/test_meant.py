@@ -16,7 +16,7 @@ from pipeline.tables import SCHEMAS
 
 FROZEN = {
     "frozen_on": "2025-01-01", "sha256": "f" * 64,
-    "plan": {"comparisons": {"one": {"hypothesis": "Clinicians *look* more."}}},
+    "plan": {"seed": 1, "comparisons": {"one": {"hypothesis": "Clinicians *look* more."}}},
 }  # fmt: skip
 PLANNED = {
     "comparison_id": "one", "position": 1, "measure": "sense:similar.visual", "group_by": "role", "group": "Clinician",
