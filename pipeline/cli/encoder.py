@@ -24,10 +24,14 @@ def encode(study: Study) -> None:
 
     from pipeline import tables
     from pipeline.encoder.cache import SENTENCE
+    from pipeline.encoder.languages import readable
     from pipeline.encoder.vectors import usage_parts
 
-    texts = tables.read(study.processed, "responses").set_index("response_id").text
+    responses = tables.read(study.processed, "responses").set_index("response_id")
+    texts, foreign = responses.text, list(responses.index[~readable(responses.language, study.survey.encoder)])
     excerpts, usages = tables.read(study.processed, "excerpts"), tables.read(study.processed, "usages")
+    # Vectors of a language the encoder never learnt would look like senses of their own: people read those answers.
+    excerpts, usages = excerpts[~excerpts.response_id.isin(foreign)], usages[~usages.response_id.isin(foreign)]
     spans: dict[str, list[tuple[int, int]]] = {}
     for row in usages.to_dict("records"):
         spans.setdefault(texts[row["response_id"]], []).append((row["start"], row["end"]))
@@ -45,7 +49,8 @@ def encode(study: Study) -> None:
     }
     for name, frame in made.items():
         tables.write(study.processed, name, frame)
-    say(f"encode: {len(excerpts)} excerpts, {len(usages)} usages")
+    left = f"; {len(foreign)} answers in other languages are left to people" if foreign else ""
+    say(f"encode: {len(excerpts)} excerpts, {len(usages)} usages{left}")
 
 
 def _codebook_texts(study: Study) -> list[str]:

@@ -114,19 +114,36 @@ def excerpts(study: Study) -> None:
 def leaks(study: Study) -> None:
     """Look for every dropped or scrubbed value of the export in everything the study made; fail if one is found."""
     from pipeline.errors import Fault, InputError
-    from pipeline.survey.leaks import find_leaks
+    from pipeline.survey.leaks import find_in_history, find_leaks
+    from pipeline.survey.opened import tracked
 
     secrets = taken_in(study, exports_of(study)).secrets
-    found = find_leaks([study.processed, study.reports], secrets)
-    if found:
+    coders = study.survey.coding.coders
+    found = find_leaks([study.processed, study.reports, study.codebook_folder], secrets, coders)
+    faults = []
+    paths = [f"codebooks/{study.name}", f"reports/{study.name}", f"data/processed/{study.name}"]
+    before = find_in_history(study.root, paths, secrets, coders)
+    if before and not found:
+        what = f"{before} dropped or scrubbed value{'s' if before > 1 else ''} of the export in earlier commits"
+        remedy = "take it out of the history (git filter-repo) before anyone else gets the repository"
+        faults.append(Fault("git history of " + ", ".join(paths), "", what, remedy))
+    raw = [f"data/raw/{study.name}/{one.file}" for one in study.survey.exports]
+    for path in [] if study.synthetic else tracked(study.root, raw):
+        warn(f"  {path}: the export itself is in git, with everything this study drops from it")
+    if found or faults:
         raise InputError(
-            Fault(
-                path,
-                "",
-                f"{count} dropped or scrubbed value{'s' if count > 1 else ''} of the export",
-                "give the column the role identifying or list the name under privacy.names, then make clean report",
-            )
-            for path, count in found.items()
+            [
+                *faults,
+                *(
+                    Fault(
+                        path,
+                        "",
+                        f"{count} dropped or scrubbed value{'s' if count > 1 else ''} of the export",
+                        "give the column the role identifying or list it under privacy.names, then make clean report",
+                    )
+                    for path, count in found.items()
+                ),
+            ]
         )
     say(f"leaks: none of {len(secrets)} dropped or scrubbed values found in any output")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.asking.authors import response
+from pipeline.encoder.languages import readable
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
 from pipeline.report.promised import first_decision
@@ -84,9 +85,19 @@ def _respondents(given: Given) -> Iterator[str]:
     groups = [f"“{inert(given.study.question_text(group))}”" for group in given.study.survey.report.groups]
     if groups:
         yield f"Groups are formed by the answers to {listed(groups)}."
-    approval = given.study.survey.privacy.ethics_approval
-    if approval:
-        yield f"Ethics approval: {inert(approval)}."
+    yield from _ethics(given)
+
+
+def _ethics(given: Given) -> Iterator[str]:
+    privacy = given.study.survey.privacy
+    if privacy.ethics_approval:
+        yield f"Ethics approval: {inert(privacy.ethics_approval)}."
+    if privacy.consent_version:
+        yield f"Respondents consented to version {inert(privacy.consent_version)} of the information they were given."
+    if privacy.retain_until:
+        yield f"The answers are kept until {inert(privacy.retain_until)}."
+    if privacy.packets_to:
+        yield f"Answers were handed, as packets, to {listed([inert(who) for who in privacy.packets_to])} alone."
     if given.study.survey.report.quotes == "consented":
         yield "Only respondents who agreed to be quoted are quoted."
 
@@ -99,6 +110,12 @@ def _answers(given: Given) -> Iterator[str]:
     )
     if given.study.survey.privacy.scrub:
         yield "E-mail addresses, phone numbers and other identifying strings were removed; nothing else was changed."
+    away = int((~readable(given["responses"].language, given.study.survey.encoder)).sum())
+    if away:
+        yield (
+            f"{plural(away, 'answer')} in a language that the encoder does not read "
+            f"{'was' if away == 1 else 'were'} left to people: no vectors were made of them."
+        )
     yield "Respondents appear under P-numbers, in the order of the export."
 
 

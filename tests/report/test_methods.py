@@ -47,6 +47,30 @@ def test_the_rule_the_unit_and_the_screen_are_those_of_the_study(large):
     assert "What counts" not in text_of(large, survey=coding_of(large, record=None))
 
 
+def test_what_ethics_settings_say_is_said(large):
+    said = {
+        "ethics_approval": "IRB 12",
+        "consent_version": "3",
+        "retain_until": "2030-12-31",
+        "packets_to": ("the coders",),
+    }
+    found = text_of(large, survey={"privacy": large.study.survey.privacy.model_copy(update=said)})
+    for sentence in (
+        "Ethics approval: IRB 12.", "consented to version 3 of the information", "kept until 2030-12-31",
+        "as packets, to the coders alone",
+    ):  # fmt: skip
+        assert sentence in found["Respondents"]
+    assert "kept until" not in text_of(large)["Respondents"]
+
+
+def test_answers_that_the_encoder_does_not_read_are_counted(large):
+    survey = {"encoder": large.study.survey.encoder.model_copy(update={"languages": ("fr",)})}
+    assert (
+        "in a language that the encoder does not read were left to people" in text_of(large, survey=survey)["Answers"]
+    )
+    assert "does not read" not in text_of(large)["Answers"]
+
+
 def test_a_reflexive_study_computes_no_agreement(large):
     found = text_of(large, survey=coding_of(large, approach="reflexive"))
     assert "alpha" not in found["Agreement"]

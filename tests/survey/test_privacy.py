@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.survey.leaks import find_leaks, forms, is_telling
+from pipeline.survey.leaks import find_in_history, find_leaks, forms, is_telling
 from pipeline.survey.privacy import clean, scrub
 
 
@@ -90,3 +90,51 @@ def test_part_of_a_longer_word_is_no_leak(tmp_path):
     assert find_leaks([tmp_path], {"Marguerita", "panel-7048"}) == {}
     (tmp_path / "b.txt").write_text("by Marguerita.")
     assert find_leaks([tmp_path], {"Marguerita"}) == {str(tmp_path / "b.txt"): 1}
+
+
+def test_archives_in_archives_and_texts_deep_in_tables_are_read(tmp_path):
+    import gzip
+    import io
+
+    import pandas as pd
+
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("sources/a.txt", "by Okonjovar")
+    with zipfile.ZipFile(tmp_path / "outer.qdpx", "w") as archive:
+        archive.writestr("project.zip", inner.getvalue())
+    pd.DataFrame({"x": [[{"who": ["Okonjovar"]}], []]}).to_parquet(tmp_path / "deep.parquet")
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(b'"Okonjovar"'))
+    (tmp_path / "wide.csv").write_bytes("by;Okonjovar".encode("utf-16"))
+    (tmp_path / "cut.zip").write_bytes((tmp_path / "outer.qdpx").read_bytes()[:40])
+    assert {path.split("/")[-1] for path in find_leaks([tmp_path], {"Okonjovar"})} == {
+        "outer.qdpx", "deep.parquet", "a.json.gz", "wide.csv",
+    }  # fmt: skip
+
+
+def test_short_names_are_looked_for_as_words_in_text(tmp_path):
+    (tmp_path / "a.html").write_text("<p class='Amy'>said Amy</p>")
+    (tmp_path / "b.html").write_text("<p class='Amy'>amy, Amyloid</p><i style='url(data:font/woff;base64,x/Amy/Zz)'>")
+    (tmp_path / "c.png").write_bytes(b"\x89PNG\xff Amy ")
+    assert find_leaks([tmp_path], {"Amy", "Mark", "MX"}) == {str(tmp_path / "a.html"): 1}
+    assert find_leaks([tmp_path], {"Amy"}, allowed=["Amy"]) == {}
+
+
+def test_what_was_ever_committed_is_found_after_it_was_deleted(tmp_path):
+    import subprocess
+
+    def git(*arguments):
+        name = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", *name, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    assert find_in_history(tmp_path, ["codebooks/s"], {"Okonjovar"}) == 0  # no repository at all
+    git("init", "-q")
+    folder = tmp_path / "codebooks" / "s"
+    folder.mkdir(parents=True)
+    for text in ("quote of Okonjovar", "quote taken out"):
+        (folder / "glossary.yaml").write_text(text)
+        git("add", "-A")
+        git("commit", "-q", "-m", "x")
+    assert find_leaks([folder], {"Okonjovar"}) == {}
+    assert find_in_history(tmp_path, ["codebooks/s"], {"Okonjovar"}) == 1
+    assert find_in_history(tmp_path, ["codebooks/other"], {"Okonjovar"}) == 0
