@@ -21,7 +21,7 @@ from pipeline.report import (
 )
 from pipeline.report.codebook import codebook_content
 from pipeline.report.given import NOT_SENSES, Given
-from pipeline.report.markdown import Numbering, quote
+from pipeline.report.markdown import Numbering, link, quote
 from pipeline.report.quotes import quotable
 from pipeline.report.sections import shown
 from pipeline.report.words import interval, listed, of, percent, plural, slug
@@ -116,7 +116,7 @@ def _terms(given: Given) -> dict[str, Any]:
     return {
         "terms": terms,
         "ambiguous": [f"“{term.label}”" for term in terms if term.ambiguous],
-        "steady": [f"“{term.label}”" for term in terms if not term.ambiguous],
+        "steady": [link(f"“{term.label}”", term.anchor) for term in terms if not term.ambiguous],
         "proposed": proposed,
         "n_proposed": len(proposed) + more,
         "n_terms": len(given["terms"]),
@@ -179,7 +179,9 @@ def _themes(given: Given) -> dict[str, Any]:
         "prevalence_rows": prevalence,
         "rule_rows": rows.rule_rows(given) if prevalence else [],
         "prevalence_groups": [f"prevalence-{slug(by)}" for by in given.study.survey.report.groups],
-        "top_codes": [(r.code, of(int(r.n_respondents), int(r.base))) for r in top.itertuples()],
+        "top_codes": [
+            (link(r.code, rows.code_anchor(r.code_id)), of(int(r.n_respondents), int(r.base))) for r in top.itertuples()
+        ],
         "n_codes": len(given.codes),
         "machine_code_rows": rows.machine_code_rows(given),
         "topic_rows": rows.topic_rows(given) if len(given["topics"]) and not given.small else [],

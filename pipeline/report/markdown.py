@@ -43,6 +43,11 @@ def link(text: Any, anchor: str) -> Markdown:
     return Markdown(f"[{cell(text)}](#{anchor})")
 
 
+def anchored(text: Any, anchor: str) -> Markdown:
+    """Return text that a link can lead to, such as the first cell of a table's row."""
+    return Markdown(f"[{cell(text)}]{{#{anchor}}}")
+
+
 def strong(text: Any) -> Markdown:
     """Return bold text."""
     return Markdown(f"**{cell(text)}**")

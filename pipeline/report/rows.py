@@ -10,9 +10,9 @@ from pipeline.report import frames
 from pipeline.report.findings import TermFinding
 from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
-from pipeline.report.markdown import link, strong
+from pipeline.report.markdown import anchored, link, strong
 from pipeline.report.quotes import AROUND, around
-from pipeline.report.words import Markdown, decimal, interval, missing, of, one_line, percent
+from pipeline.report.words import Markdown, decimal, interval, missing, of, one_line, percent, slug
 
 Row = list[Any]
 JOINT_ROWS = 12  # shown in the text of a large study; the file has them all
@@ -67,14 +67,19 @@ def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
     columns = list(dict.fromkeys(frame.column))
     rows: list[Row] = []
     theme = ""
-    for (mine, code), part in frame.groupby(["theme", "code"], sort=False):
+    for (mine, code_id, code), part in frame.groupby(["theme", "code_id", "code"], sort=False):
         if mine != theme:
             rows.append([strong(mine), *[""] * len(columns)])
             theme = mine
         cells = part.set_index("column")
         counts = [_prevalence_cell(given, cells.loc[c]) if c in cells.index else "–" for c in columns]
-        rows.append([code, *counts])
+        rows.append([code if by else anchored(code, code_anchor(code_id)), *counts])
     return ["Code", *columns], rows
+
+
+def code_anchor(code_id: str) -> str:
+    """Return where the table of codes by question speaks of a code."""
+    return f"code-{slug(code_id)}"
 
 
 def _prevalence_cell(given: Given, row: pd.Series) -> str:

@@ -58,3 +58,14 @@ def test_a_study_may_print_no_quotes_at_all(large):
 def test_many_brackets_take_no_time():
     text = "[" + "[x]{.y} " * 20_000 + "no end\n" + "see [this](#gone) " * 2_000
     assert without_dead_links(text).count("(#gone)") == 0
+
+
+def test_every_claim_in_brief_links_to_what_it_rests_on(large):
+    text = report_of(large)
+    brief = text[text.index("# In brief") : text.index("# Words people mean")]
+    claims = [line for line in brief.splitlines() if line.startswith("- ")]
+    assert len(claims) > 3
+    bare = [claim for claim in claims if "](#" not in claim and "different things to different" not in claim]
+    assert bare == []
+    codes = re.findall(r"\]\(#(code-[\w-]+)\)", brief)
+    assert codes and all(f"{{#{code}}}" in text for code in codes), "a code's count links to its row"
