@@ -42,6 +42,27 @@ def export(study: Study, file: Path, tool: str | None) -> None:
         warn(f"left out: {loss}")
 
 
+def write_exchange(study: Study, themes: Sequence[Theme]) -> None:
+    """Write the codebook and the project to reports/<study>/exchange/, with a list of what they leave out.
+
+    A study whose codings name codes the codebook does not have goes without; why is said.
+    """
+    from pipeline.errors import InputError
+    from pipeline.files import write_text
+
+    folder, left_out = study.reports / "exchange", []
+    for suffix in (".qdc", ".qdpx") if themes else ():
+        file = folder / f"{study.name}{suffix}"
+        try:
+            left_out += [f"{file.name}: {loss}" for loss in _written(study, file, themes, None)]
+        except InputError as error:
+            file.unlink(missing_ok=True)
+            left_out += [f"{file.name} was not written: {fault.what}" for fault in error.faults]
+            warn(f"{file.name} was not written: {error.faults[0].what}")
+    if themes:
+        write_text(folder / "left-out.txt", "".join(f"{line}\n" for line in left_out))
+
+
 def _written(study: Study, file: Path, themes: Sequence[Theme], tool: str | None) -> list[str]:
     """Write the file in the form its name says, and return what was left out."""
     from pipeline import tables

@@ -66,6 +66,7 @@ def given_of(study: Study, names: Iterable[str]) -> Given:
               help="Write nothing; say which numbers in a LaTeX file are not those of the tables.")  # fmt: skip
 def report(study: Study, check_manuscript: Path | None) -> None:
     """Write the report as HTML, DOCX and PDF, the tables behind it as CSV, and what a paper takes over."""
+    from pipeline.cli.exchange import write_exchange
     from pipeline.report import draw, printed, publication, render, save
     from pipeline.report.content import content
 
@@ -82,6 +83,7 @@ def report(study: Study, check_manuscript: Path | None) -> None:
         text = render.markdown(found)
         render.write(study.reports, render.render(study, text, study.reports))
         render.write(study.reports, printed.printed(study, given.book.themes, study.reports))
+        write_exchange(study, given.book.themes.themes)
         tick(1)
     say(f"report: {study.reports / 'report.html'}, .docx, .pdf")
 

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline import tables
+from pipeline.cli.exchange import write_exchange
 from pipeline.codebook.project import CONSENSUS, READS, Case, Coded, Memo, Project, Source, losses, project_of
 from pipeline.codebook.qdacodes import guid, known_ids
 from pipeline.codebook.qdewrite import as_qde, lf
 from pipeline.codebook.qdpx import as_qdpx, from_qdpx
 from pipeline.codebook.themes import Code, Theme, load_themes
 from pipeline.errors import InputError
+from pipeline.study import Study, load_study
 
 BOOK = (Theme(id="t", name="T", codes=(Code(id="a", name="A"), Code(id="b", name="B"))),)
 HARD = ["👩‍👩‍👧", "é", "שלום", "مرحبا", "🇫🇷", "नि", "\u200d", "x", " ", "\n", "\t", "語"]
@@ -242,3 +244,17 @@ def test_every_export_is_valid_and_the_example_is_read(repository, shared_data):
     assert {(c.coder, c.code_id, source.text[c.start : c.end]) for c in source.codings} == {
         ("A", "visual-similarity", "images"), ("B", "visual-similarity", "images"),
     }  # fmt: skip
+
+
+def test_the_report_brings_both_forms_and_says_what_they_leave_out(repository, tmp_path, monkeypatch):
+    shipped(repository, "transfer-learning-15")
+    study = load_study(repository, "transfer-learning-15")
+    monkeypatch.setattr(Study, "reports", tmp_path)
+    themes = load_themes(study.codebook_folder / "themes.yaml").themes
+    write_exchange(study, themes)
+    assert sorted(path.name for path in (tmp_path / "exchange").iterdir()) == [
+        "left-out.txt", "transfer-learning-15.qdc", "transfer-learning-15.qdpx",
+    ]  # fmt: skip
+    write_exchange(study, themes[:1])  # codings name codes of the others
+    assert "was not written: codings name the code" in (tmp_path / "exchange" / "left-out.txt").read_text()
+    assert not (tmp_path / "exchange" / "transfer-learning-15.qdpx").exists()
