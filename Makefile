@@ -209,7 +209,7 @@ FROZEN := $(wildcard $(BOOK)/freeze.json $(BOOK)/deviations.jsonl)
 $(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(FROZEN) $(call room,asking)
 	@$(call RUN,planned)
 
-$(call table,authors accuracy confidence) &: $(call table,responses excerpts usages assignments decisions judgements \
+$(call table,authors accuracy confidence) &: $(call table,respondents responses excerpts usages assignments decisions judgements \
   record senses) $(SURVEY) $(GLOSSARY) $(FOLLOWUP) $(call room,asking)
 	@$(call RUN,authors)
 

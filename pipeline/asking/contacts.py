@@ -58,3 +58,26 @@ What comes back goes to data/raw/{study}/ and is named in codebooks/{study}/surv
 asking:
   files: [followup.csv]
 """
+
+
+def instrument_read_me(form: Form, study: str, wave: str, *, randomised: bool) -> str:
+    """Return what to do with the files of an instrument, and how its answers come back."""
+    lot = (
+        f"""
+Definitions are shown to half of the people, by lot: the fields {", ".join(form.fields)} are filled for them and blank
+for the others. When the wave is back, sameword instrument --effect --study {study} says what they did to ratings, and
+sameword glossary compare --groups definitions "with definitions" "without definitions" what they did to the words.
+"""
+        if randomised
+        else ""
+    )
+    return f"""The next wave of {study}: one rating item per sense
+
+Qualtrics: import qualtrics.txt as a survey and qualtrics-contacts.csv as a contact list (add e-mail addresses there).
+LimeSurvey: import limesurvey.txt, and limesurvey-participants.csv as the participants' table.
+Without a survey tool: forms/ has one HTML page per person. It sends nothing and saves a CSV; put the rows of those
+files under one header.
+{lot}
+The export goes to data/raw/{study}/wave{wave}.csv. columns.yaml holds the lines that survey.yaml needs to read it: the
+token in a column named token (rename ExternalReference so, if it came through Qualtrics) finds the same person again.
+"""

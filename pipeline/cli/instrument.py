@@ -74,6 +74,8 @@ def _write(study: Study, made: Instrument, senses: pd.DataFrame, randomise: bool
     files.write_text(folder / "limesurvey.txt", limesurvey.write(made.form))
     files.write_text(folder / "qualtrics-contacts.csv", contacts.qualtrics(made.form, people))
     files.write_text(folder / "limesurvey-participants.csv", contacts.limesurvey(made.form, people))
+    told = contacts.instrument_read_me(made.form, study.name, wave, randomised=randomise)
+    files.write_text(folder / "README.txt", told)
     files.write_text(folder / "columns.yaml", fragment(study, made, f"wave{wave}.csv", wave))
     for token, arm in arms.items():
         constants = {ARM: arm} if randomise else {}

@@ -109,6 +109,7 @@ def merged(few):
 def test_its_export_returns_as_the_next_wave(rewritten):
     few = rewritten
     folder = few.study.reports / "instrument"
+    assert "--groups definitions" in (folder / "README.txt").read_text(encoding="utf-8")
     people = list(csv.DictReader((folder / "qualtrics-contacts.csv").open(encoding="utf-8")))
     assert {row["def1"] == "" for row in people} == {True, False}
     assert len(people) == 11  # the one who refused is not asked again
