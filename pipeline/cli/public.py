@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import say, study_option
+from pipeline.cli.common import say, study_option, warn
 
 if TYPE_CHECKING:
     from pipeline.study import Study
@@ -23,11 +23,12 @@ def public(study: Study) -> None:
     from pipeline.glossary.curated import load_glossary
     from pipeline.report import catalogue, draw, publication, render
     from pipeline.report.content import content
-    from pipeline.report.public import public_study, public_tables
+    from pipeline.report.public import public_study, public_tables, singled_out
 
     shown = public_study(study)
     given = given_of(shown, {*catalogue.READS, *publication.READS, *views.READS})
-    tables, notes = public_tables(given.tables, minimum=study.survey.privacy.minimum_cell)
+    before = given.tables
+    tables, notes = public_tables(before, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)
     options = draw.Options(draw.FORMATS, draw.width_of(None), draw.style_of(shown))
     draw.draw_all(given, catalogue.charts(given), options, check=False, partly=False, tick=lambda done: None)
@@ -42,4 +43,7 @@ def public(study: Study) -> None:
     exports.write_all(shown.reports, views.entry_views(tables["glossary"], source), source)
     for note in notes:
         say(f"  {note}")
+    alone = singled_out(before["respondents"], study.survey.report.groups)
+    if alone:
+        warn(f"  {alone}")
     say(f"public: {shown.reports / 'report.html'}")

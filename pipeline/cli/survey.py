@@ -97,16 +97,28 @@ def ingest(study: Study) -> None:
 @click.command()
 @study_option
 def excerpts(study: Study) -> None:
-    """Cut answers into the excerpts coders read: whole answers, or sentences (coding.unitise)."""
+    """Cut answers into the excerpts coders read: whole answers, sentences, or units cut by hand (coding.unitise).
+
+    Units cut by hand are in data/raw/<study>/units.csv: response_id, start, end. With unitise: coder, coders mark spans
+    of whole answers on their page.
+    """
     from pipeline import tables
     from pipeline.language import load_language
-    from pipeline.survey.excerpts import make_excerpts
+    from pipeline.survey.excerpts import make_excerpts, read_units, split_share
 
     sentences = study.survey.coding.unitise == "sentence"
     nlp = load_language(study.survey.language, study.survey.spacy.pipeline) if sentences else None
-    found = make_excerpts(tables.read(study.processed, "responses"), nlp=nlp)
+    responses, cut = tables.read(study.processed, "responses"), study.raw / "units.csv"
+    units = {}
+    if study.survey.coding.unitise == "manual":
+        if not cut.exists():
+            warn(f"  {cut}: not there yet, so every answer is one unit (columns: response_id, start, end)")
+        else:
+            units = read_units(cut.read_text(encoding="utf-8"), responses, file=str(cut))
+    found = make_excerpts(responses, nlp=nlp, units=units)
     tables.write(study.processed, "excerpts", found)
-    say(f"excerpts: {len(found)}")
+    several, answers = split_share(found)
+    say(f"excerpts: {len(found)}; {several} of {answers} answers are cut into several")
 
 
 @click.command()

@@ -34,7 +34,7 @@ def quote(said: Quote, *, number: int | None = None) -> Markdown:
     count = f"[{number}]{{.number}} " if number else ""
     return Markdown(
         f"\n::: quote\n{count}{before}[{hit}]{{.hit}}{after}"
-        f" [{inert(said.person)} · {inert(said.question)}]{{.who}}\n:::\n"
+        f" [{inert(said.person)} · {inert(said.question)} · {said.mark}]{{.who}}\n:::\n"
     )
 
 

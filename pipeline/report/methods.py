@@ -18,6 +18,7 @@ from pipeline.report.given import Given
 from pipeline.report.promised import first_decision
 from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import Markdown, inert, listed, of, percent, plural
+from pipeline.survey.excerpts import split_share
 
 UNITS = {
     "response": "the whole answer to a question",
@@ -123,6 +124,9 @@ def _units(given: Given) -> Iterator[str]:
     coding, work = given.study.survey.coding, given["assignments"]
     mine = work[work.purpose == "estimate"]
     yield f"The unit of coding is {UNITS[coding.unitise]}."
+    if coding.unitise in ("sentence", "manual"):
+        several, answers = split_share(given["excerpts"])
+        yield f"{several} of {plural(answers, 'answer')} were cut into several units."
     if mine.empty:
         yield "No work of the main round has been handed out yet."
         return

@@ -65,6 +65,25 @@ def _small_sides(table: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, int]:
     return shown, int(small.sum())
 
 
+def singled_out(people: pd.DataFrame, questions: Sequence[str]) -> str | None:
+    """Return a warning where closed answers taken together (role × years × modality) leave one person alone.
+
+    People who share all these answers hide each other (k-anonymity, Sweeney 2002, here k = 1); a reader who knows the
+    team's field may know who the lone ones are. Says how many, never who.
+    """
+    asked = [question for question in (questions or closed(people)) if question in people and people[question].any()]
+    if not asked or people.empty:
+        return None
+    together = people[asked].fillna("")
+    alone = int((together.groupby(asked)[asked[0]].transform("size") == 1).sum())
+    if not alone:
+        return None
+    return (
+        f"warning: {alone} of {len(people)} respondents are alone with their answers to {' × '.join(asked)}: look at "
+        "their quotes before this leaves the team, and never print these answers beside a quote"
+    )
+
+
 def closed(people: pd.DataFrame) -> list[str]:
     """Return the closed questions among the columns of respondents."""
     return [column for column in people if column not in ("respondent_id", "wave", "quote_ok")]

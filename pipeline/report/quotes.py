@@ -25,6 +25,12 @@ class Quote:
     after: str
 
     @property
+    def mark(self) -> str:
+        """Say verbatim where every word and sign of the answer stands, shortened where something was left out."""
+        cut = self.before.startswith("…") or self.after.endswith(" …")
+        return "shortened" if cut else "verbatim"
+
+    @property
     def text(self) -> str:
         """The quote as one line."""
         return one_line(f"{self.before}{self.surface}{self.after}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.report.public import masked, public_tables
+from pipeline.report.public import masked, public_tables, singled_out
+from pipeline.report.quotes import Quote, around
 
 
 def shares(*groups):
@@ -54,6 +55,25 @@ def test_what_rests_on_few_authors_or_a_small_group_goes():
     assert found["planned"].mean_against.isna().tolist() == [True, False]
     assert found["planned"].p.tolist() == [0.1, 0.2]
     assert len(notes) == 2
+
+
+def test_who_is_alone_with_their_answers_is_counted_and_not_named():
+    roles, years = ["nurse", "nurse", "clerk", "clerk", "clerk"], ["2", "2", "5", "5", "9"]
+    people = pd.DataFrame(
+        {"respondent_id": list("abcde"), "wave": "1", "quote_ok": True, "role": roles, "years": years}
+    )
+    people["blank"] = None
+    said = singled_out(people, [])
+    assert said is not None
+    assert said.startswith("warning: 1 of 5 respondents are alone with their answers to role × years:")
+    assert singled_out(people, ["role"]) is None
+    assert singled_out(people.iloc[:0], ["role"]) is None
+
+
+def test_quotes_say_whether_they_are_whole():
+    long = "word " * 100
+    assert Quote("u", "P1", "why", *around("alike to me", 0, 5)).mark == "verbatim"
+    assert Quote("u", "P1", "why", *around(long + "alike " + long, 500, 505)).mark == "shortened"
 
 
 def test_the_command_writes_report_paper_and_glossary_without_the_silent(tmp_path):
