@@ -16,6 +16,7 @@ from pipeline.report.undecided import named, unit_of
 from pipeline.report.words import decimal, interval, missing, percent
 
 Row = list[Any]
+RELIABLE = 0.9  # simulated coverage under which a 95 % interval carries no verdict
 CONFUSED = 12  # pairs of codes shown; tables/confusions.csv has all
 MEETING = 8  # units proposed for the next meeting
 WIDTHS = {"Code or word": 26, "Alpha": 10, "95 % interval": 16, "Verdict": 14}
@@ -100,10 +101,15 @@ def _count(value: Any) -> str:
 
 
 def verdict(given: Given, row: Any) -> str:
-    """Return what may be concluded, by the interval's lower bound against the study's thresholds."""
+    """Return what may be concluded, by the interval's lower bound against the study's thresholds.
+
+    Nothing may, where an interval from few respondents is known to miss the true value too often.
+    """
     low, high = given.study.survey.agreement.thresholds
     if missing(row.value) or missing(row.ci_low):
         return ""
+    if not missing(row.coverage) and row.coverage < RELIABLE:
+        return "too few"
     return "firm" if row.ci_low >= high else "tentative" if row.ci_low >= low else f"below {low:g}"
 
 

@@ -42,7 +42,12 @@ def test_highest_alpha_first_and_undefined_last(given):
 
 @pytest.mark.parametrize(("low", "said"), [(0.81, "firm"), (0.7, "tentative"), (0.5, "below 0.667"), (None, "")])
 def test_the_verdict_goes_by_the_lower_bound(given, low, said):
-    assert agreed.verdict(given, SimpleNamespace(value=0.95, ci_low=low)) == said
+    assert agreed.verdict(given, SimpleNamespace(value=0.95, ci_low=low, coverage=None)) == said
+
+
+def test_an_interval_that_often_misses_carries_no_verdict(given):
+    assert agreed.verdict(given, SimpleNamespace(value=0.95, ci_low=0.81, coverage=0.61)) == "too few"
+    assert agreed.verdict(given, SimpleNamespace(value=0.95, ci_low=0.81, coverage=0.93)) == "firm"
 
 
 def test_simulated_coverage_and_unweighted_value_stand_beside(given):
