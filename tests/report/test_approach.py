@@ -94,7 +94,9 @@ def disputed(given):
     assignments = pd.DataFrame(work, columns=["assignment_id", "coder_id", "unit_id"]).assign(
         unit_kind="excerpt", round="1", purpose="estimate", p_include=1.0, position=1
     )
-    decisions = assignments[["assignment_id"]].assign(state="coded", decided_at="2025-07-01T09:00:00Z", memo=None)
+    decisions = assignments[["assignment_id"]].assign(
+        state="coded", decided_at="2025-07-01T09:00:00Z", seconds=9.0, codebook_version="1.0", screen=None, memo=None
+    )
     said = ["colour", "shape", "size", "shape"]
     codings = assignments[["assignment_id"]].assign(code_id=said, start=None, end=None)
     return {"record": record, "assignments": assignments, "decisions": decisions, "codings": codings}
