@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from pipeline import tables
+from pipeline.cli import main
 from pipeline.codebook.project import CONSENSUS, Coded, Memo, Project, Source
 from pipeline.codebook.themes import Code, Theme
 from pipeline.coding import units
@@ -84,3 +89,24 @@ def test_nothing_is_lost_without_a_word():
 
 def test_a_code_of_another_tool_is_looked_up_by_its_name():
     assert read(source(Coded(0, 4, "look", "ana")), codes=()).rows[0].labels == ("Looks",)
+
+
+def test_the_shipped_study_comes_back_from_another_tool_whole(repository, tmp_path):
+    """What `codebook export` wrote, as the only file that came back, gives every coding of the study again."""
+    study, folder = "transfer-learning-15", tmp_path / "data" / "raw" / "transfer-learning-15" / "codings"
+    made = repository / "data" / "processed" / study
+    if not tables.path_of(made, "record").exists():
+        pytest.skip(f"the tables of {study} are not made yet")
+    for part in ("codebooks", "data/raw", "data/processed"):
+        shutil.copytree(repository / part / study, tmp_path / part / study)
+    for file in folder.iterdir():
+        file.unlink()
+    run = lambda *words: CliRunner().invoke(main, [*words, "--root", str(tmp_path), "--study", study])  # noqa: E731
+    wrote = CliRunner().invoke(
+        main, ["codebook", "--root", str(tmp_path), "--study", study, "export", str(folder / "other.qdpx")]
+    )
+    assert wrote.exit_code == 0, wrote.output
+    found = run("collect")
+    assert found.exit_code == 0, found.output
+    before, after = (tables.read(where, "codings") for where in (made, tmp_path / "data" / "processed" / study))
+    pd.testing.assert_frame_equal(before, after)
