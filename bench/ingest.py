@@ -23,9 +23,10 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from bench.ingest import study_at, ingest_all
-n = ingest_all(study_at(Path(sys.argv[2])))
-print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+from bench.ingest import study_at, ingest_all, read_all
+act = {"read": read_all, "ingest": ingest_all}[sys.argv[3]]
+act(study_at(Path(sys.argv[2])))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -108,13 +109,16 @@ def main() -> list[dict[str, object]]:
             ("ingest", timed(lambda: ingest_all(study), 1)),
         ):
             rows.append({"what": name, "file": size, "seconds": seconds, "ratio": seconds / base, "peak_mb": None})
-        write_export(path, 250_000, 24)
-        start = time.perf_counter()
-        child = subprocess.run(
-            [sys.executable, "-c", PEAK, str(ROOT), folder], capture_output=True, text=True, check=True, cwd=ROOT
-        )
-        peak = int(child.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024) / 1e6
-        size = f"250,000 x 40, {path.stat().st_size / 1e6:.0f} MB"
-        seconds = time.perf_counter() - start
-        rows.append({"what": "ingest, own process", "file": size, "seconds": seconds, "ratio": None, "peak_mb": peak})
+        write_export(path, 490_000, 24)
+        for what in ("read", "ingest"):
+            start = time.perf_counter()
+            child = subprocess.run(
+                [sys.executable, "-c", PEAK, str(ROOT), folder, what],
+                capture_output=True, text=True, check=True, cwd=ROOT,
+            )  # fmt: skip
+            seconds = time.perf_counter() - start
+            peak = int(child.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024) / 1e6
+            size = f"490,000 x 40, {path.stat().st_size / 1e6:.0f} MB"
+            name = f"{what}, own process"
+            rows.append({"what": name, "file": size, "seconds": seconds, "ratio": None, "peak_mb": peak})
     return rows
