@@ -105,10 +105,15 @@ def restored(rows: list[list[str]], codec: str) -> list[str]:
         for place, cell in enumerate(row):
             if not cell.isascii() and (codec == BYTES or PRIVATE.search(cell)):
                 whole = codec == BYTES
-                row[place] = cell.encode(BYTES).decode("cp1252", "replace") if whole else PRIVATE.sub(_as_1252, cell)
+                row[place] = _all_1252(cell) if whole else PRIVATE.sub(_as_1252, cell)
                 if len(named) < MOST:
                     named.append(f"record {number}, column {place + 1}")
     return named
+
+
+def _all_1252(cell: str) -> str:
+    """Return a cell read byte by byte as Windows-1252; what stands for NUL already is no byte and stays."""
+    return "\ufffd".join(part.encode(BYTES).decode("cp1252", "replace") for part in cell.split("\ufffd"))
 
 
 def _as_1252(match: re.Match[str]) -> str:

@@ -182,3 +182,11 @@ def test_a_stated_encoding_that_does_not_fit(tmp_path):
     path.write_bytes(b"a\n\xff\n")
     with pytest.raises(InputError, match="cannot be read as utf-8"):
         read_grid(path, encoding="utf-8")
+
+
+def test_a_nul_beside_stray_bytes_is_no_crash(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_bytes(b"a,b\n\xe9\xe8 \x00x,\xfc\xe4\n\xe0\xe7,\x93q\x94\n")
+    grid = read_grid(path)
+    assert grid.rows[1] == ["éè \ufffdx", "üä"]
+    assert grid.rows[2] == ["àç", "“q”"]
