@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.coding.manners import manners
 from pipeline.coding.shown import Facts
 from pipeline.coding.units import EXCERPT, PAIR, USAGE, describe_pairs
 from pipeline.ids import content_id
@@ -88,7 +89,7 @@ def build(
         "terms": {
             key: scheme.terms.get(key, {"label": key, "senses": []}) for key in dict.fromkeys(rows.term_id.dropna())
         },
-        "develop": study.survey.coding.purpose in ("develop", "pilot"),
+        "manners": manners(study.survey.coding.approach, study.survey.coding.purpose),
         "others_visible": "other_answers" in shown,
         "units": [
             _unit(study, row, people) | {"facts": (facts or {}).get(row["unit_id"], [])}

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from pipeline import tables
 from pipeline.cli import main
 from pipeline.coding import page
+from pipeline.coding.manners import manners
 from tests.coding.conftest import ledger_of
 from tests.coding.fake import make_study, packet_of
 
@@ -171,12 +172,12 @@ def test_two_tabs_warn_each_other_and_a_forbidden_storage_says_so(browser: Any, 
     view, _ = opened(browser, path)
     second = view.context.new_page()
     second.goto(path.as_uri())
-    second.wait_for_selector("#alert-twice", timeout=8000)
-    view.wait_for_selector("#alert-twice", timeout=8000)
+    second.wait_for_selector("#alert-twice", timeout=30_000)
+    view.wait_for_selector("#alert-twice", timeout=30_000)
     second.keyboard.press("1")
     until(view, "document.getElementById('remains').textContent.startsWith('1 of 2')")
     second.close()
-    view.wait_for_selector("#alert-twice", state="detached", timeout=9000)
+    view.wait_for_selector("#alert-twice", state="detached", timeout=30_000)
     view.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') })")
     view.keyboard.press("2")
     assert "Save my work now" in view.inner_text("#alert-full")
@@ -264,4 +265,30 @@ def test_pairs_of_usages_are_rated_on_the_four_steps_and_come_back(browser: Any,
     assert result.exit_code == 0, result.output
     assert sorted(tables.read(study.processed, "judgements").value) == ["1", "4"]
     assert sorted(tables.read(study.processed, "decisions").state) == ["cannot_code", "coded", "coded"]
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("approach", "note", "flag", "counts"),
+    [
+        ("coding-reliability", "do not talk", "", True),
+        ("negotiated", "Mark what the coders should talk about", "discuss", True),
+        ("reflexive", "what you notice", "new code", False),
+        ("codebook", "", "unclear", True),
+    ],
+)
+def test_the_page_behaves_by_the_approach(
+    browser: Any, tmp_path: Path, approach: str, note: str, flag: str, counts: bool
+) -> None:
+    page = write(tmp_path / "a.html", packet_of(["one", "two"], manners=manners(approach, "estimate")))
+    view, errors = opened(browser, page)
+    assert view.is_visible("#manners") == bool(note)
+    assert note in view.inner_text("#manners")
+    offered = view.eval_on_selector_all("#flags [data-flag]", "buttons => buttons.map((b) => b.dataset.flag)")
+    assert (flag in offered) if flag else not {"new code", "unclear", "discuss"} & set(offered)
+    assert ("2" in view.inner_text("#remains")) == counts
+    assert view.is_visible("#track") == counts
+    if flag:
+        view.click(f"#flags [data-flag='{flag}']")
+        assert view.get_attribute(f"#flags [data-flag='{flag}']", "aria-pressed") == "true"
     assert errors == []

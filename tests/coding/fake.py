@@ -161,7 +161,7 @@ def packet_of(texts: list[str], **more: Any) -> dict[str, Any]:
         "codebook_version": "1",
         "themes": [{"id": "t", "name": "Theme", "colour": "#0072B2", "codes": codes}],
         "terms": {},
-        "develop": False,
+        "manners": {"note": "", "flags": [], "counts": True},
         "others_visible": False,
         "units": units,
         "others": {},

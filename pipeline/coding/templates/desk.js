@@ -20,7 +20,7 @@ const STATES = {
 };
 const VALUES = ["no_code", "none", "cannot_code"];   // what may be settled on besides codes and senses
 const statesOf = (u) => settle ? [...STATES[u.unit_kind].filter(([, id]) => VALUES.includes(id)), ...STATES.settle] : STATES[u.unit_kind];
-const FLAGS = [["split", "Split here"], ["refers", "Refers to another answer"], ...(packet.develop ? [["new code", "New code needed"], ["unclear", "Definition unclear"]] : [])];
+const FLAGS = [["split", "Split here"], ["refers", "Refers to another answer"], ...((packet.manners || {}).flags || [])];
 const SAID = { coded: "", no_code: "no code", none: "none", unsure: "unsure", cannot_code: "cannot be coded", skipped: "set aside" };
 const SCALE = [["1", "Unrelated", "Two meanings that have nothing to do with each other."], ["2", "Distantly related", "Different meanings with something in common."], ["3", "Closely related", "Nearly the same, with a shade of difference."], ["4", "The same meaning", "The word means the same thing in both."]].map(([id, name, definition]) => ({ id, name, definition }));
 const codes = packet.themes.flatMap((theme) => theme.codes);
@@ -171,6 +171,7 @@ function drawProgress() {
   $("track").setAttribute("aria-valuenow", done); $("track").setAttribute("aria-valuemax", units.length); $("track").setAttribute("aria-valuetext", `${done} of ${units.length} decided`);
   const pace = units.map((u) => row(u.assignment_id)).filter(Boolean).map((r) => r.seconds).filter((s) => s > 0 && s < 600).sort((a, b) => a - b);
   const minutes = pace.length > 4 ? Math.ceil((left * pace[pace.length >> 1]) / 60) : 0;
+  if (packet.manners && !packet.manners.counts) { $("track").hidden = true; if (left) { $("remains").textContent = "Take your time"; return; } }
   $("remains").textContent = left ? `${done} of ${units.length} decided, ${left} to go${minutes ? `, about ${minutes} min` : ""}` : `All ${units.length} decided. ${packet.served ? "Everything is in the journal." : "Please press Save my work and send the file."}`;
 }
 function keepMemo() {

@@ -151,6 +151,7 @@ store.on((what, detail) => {
 });
 try { const chosen = localStorage.getItem("sameword|theme"); if (chosen === "dark" || chosen === "light") document.documentElement.dataset.theme = chosen; } catch { /* said below */ }
 document.title = `${packet.title} · ${packet.coder}`;
+if (packet.manners && packet.manners.note) { $("manners").textContent = packet.manners.note; $("manners").hidden = false; }
 $("title").textContent = packet.title; $("coder").textContent = settle ? "Settling differences" : `Coder: ${packet.coder}`;
 if (settle) document.querySelector('label[for="memo"]').firstChild.textContent = "Reason ";
 if (packet.served) $("save").hidden = true;
