@@ -18,6 +18,7 @@ from pipeline.coding.journal import Journal
 
 LOOPBACK = "127.0.0.1"
 MOST_BYTES = 1_000_000
+MOST_DISCARDED = 16 * MOST_BYTES
 Render = Callable[..., str]
 HEADERS = {
     "Cache-Control": "no-store",
@@ -130,6 +131,7 @@ class Handler(BaseHTTPRequestHandler):
     """Gives the page and takes decisions; everything else is refused."""
 
     server: DeskServer
+    read = False  # whether the body of the request has been read
     server_version, sys_version, protocol_version, timeout = "Sameword", "", "HTTP/1.1", 30
 
     def do_GET(self) -> None:
@@ -147,9 +149,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take one decision."""
+        self.read = False
+        size = self.headers.get("Content-Length", "")
         if not self._allowed(origin=True):
             return
-        size = self.headers.get("Content-Length", "")
         if self.path != f"/{self.server.token}/decisions":
             self._refuse(404, "there is nothing here")
         elif not size.isdigit() or int(size) > MOST_BYTES:
@@ -157,7 +160,9 @@ class Handler(BaseHTTPRequestHandler):
         elif not self.headers.get("Content-Type", "").startswith("application/json"):
             self._refuse(415, "not JSON")
         else:
-            self._take(self.rfile.read(int(size)))
+            content = self.rfile.read(int(size))
+            self.read = True
+            self._take(content)
 
     def _take(self, content: bytes) -> None:
         try:
@@ -183,7 +188,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, status: int, why: str) -> None:
         self.close_connection = True
+        self._discard()
         self._answer(status, "application/json", json.dumps({"error": why}))
+
+    def _discard(self) -> None:
+        """Read a refused body away, within bounds: who is still sending would not hear the answer."""
+        size = self.headers.get("Content-Length", "")
+        left = min(int(size), MOST_DISCARDED) if size.isdigit() and not self.read else 0
+        while left > 0 and (part := self.rfile.read(min(left, 1 << 16))):
+            left -= len(part)
+        self.read = True
 
     def _answer(self, status: int, kind: str, text: str) -> None:
         content = text.encode("utf-8")
