@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.errors import MissingError
+from pipeline.lean import without
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -19,9 +20,9 @@ def load_language(language: str, trained: str | None = None) -> Language:
     exist, the lookup lemmatizer: nothing is downloaded and nothing is
     learned. `trained` names an installed pipeline to use in its place.
     """
-    import spacy
-
     if trained:
+        import spacy
+
         try:
             return spacy.load(trained)
         except OSError:
@@ -29,6 +30,8 @@ def load_language(language: str, trained: str | None = None) -> Language:
                 f"spaCy pipeline {trained!r} is not installed (survey.yaml, key spacy.pipeline). "
                 f"Install it, or delete the key to use the blank pipeline."
             ) from None
+    with without("torch"):  # half of spaCy's import time, for rules that need no network
+        import spacy
     try:
         nlp = spacy.blank(language)
     except ImportError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -10,6 +11,10 @@ import click
 
 from pipeline import __version__
 from pipeline.errors import SamewordError
+
+# Matrices here are small: a second thread of numpy's BLAS waits longer than it works (`code`: 16 s for 8 s), and Make
+# runs two stages at a time. The encoder has threads of its own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # name -> (module of pipeline.cli, one line for help, section)
 COMMANDS: dict[str, tuple[str, str, str]] = {

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.lean import without
+
 MINIMUM = 10  # excerpts under which topics mean nothing
 WORDS = 10
 
@@ -56,11 +58,13 @@ def default_count(n: int) -> int:
 
 
 def _model(method: str, n_topics: int, seed: int, shape: tuple[int, ...], stop_words: Sequence[str]) -> Any:
-    from bertopic import BERTopic
     from sklearn.cluster import AgglomerativeClustering, KMeans
     from sklearn.decomposition import PCA
     from sklearn.feature_extraction.text import CountVectorizer
 
+    # Vectors are given: BERTopic's own encoders and, by default, UMAP would only be imported (7 s), never used.
+    with without("torch", "transformers", "sentence_transformers", *(() if method == "hdbscan" else ("umap",))):
+        from bertopic import BERTopic
     n, dimensions = shape
     words = re.compile(r"\b[^\W\d_][\w'-]+\b")
     counter = CountVectorizer(stop_words=sorted(stop_words) or None, tokenizer=words.findall, token_pattern=None)

@@ -70,16 +70,22 @@ def prevalence_table(
     plain = respondents.respondent_id.nunique() >= small
     rows: list[dict[str, object]] = []
     read = {unit: [vote.values for vote in given if vote.values] for (kind, unit), given in (cast or {}).items()}
+    cells = list(_cells(where, [group for group in groups if group in people]))
+    who, names = pd.factorize(where.respondent_id, sort=True)
+    known = {question: weight.reindex(names).to_numpy() for question, weight in weights.items()}
     for code in sorted((set(codes) | set(mine.value)) - set(NOT_CODES)):
         open_here = {unit for unit, values in undecided.items() if code in values}
         said = {unit: [code in values for values in given] for unit, given in read.items()}
-        base = where.assign(
-            decided=~where.unit_id.isin(open_here),
-            present=where.unit_id.isin(set(mine[mine.value == code].unit_id)),
-            union=where.unit_id.isin([unit for unit, votes in said.items() if any(votes)]),
-            intersection=where.unit_id.isin([unit for unit, votes in said.items() if votes and all(votes)]),
-        )
-        rows += [{"code_id": code, **cell} for cell in _cells(base, [g for g in groups if g in people], plain, weights)]
+        shows = {
+            "decided": ~where.unit_id.isin(open_here),
+            "present": where.unit_id.isin(set(mine[mine.value == code].unit_id)),
+            "union": where.unit_id.isin([unit for unit, votes in said.items() if any(votes)]),
+            "intersection": where.unit_id.isin([unit for unit, votes in said.items() if votes and all(votes)]),
+        }
+        marks = {name: column.to_numpy() for name, column in shows.items()}
+        for cell, part in cells:
+            if counted := _counts(who, part, marks, plain, known.get(cell["question_id"])):
+                rows.append({"code_id": code, **cell, **counted})
     return pd.DataFrame(rows, columns=pd.Index(list(SCHEMAS["prevalence"].types)))
 
 
@@ -93,25 +99,33 @@ def _weights(where: pd.DataFrame, p_include: Mapping[str, float]) -> dict[str, p
     }
 
 
-def _cells(
-    base: pd.DataFrame, groups: Sequence[str], plain: bool, weights: Mapping[str, pd.Series]
-) -> Iterator[dict[str, object]]:
-    for question in ["", *sorted(set(base.question_id))]:
-        asked = base if not question else base[base.question_id == question]
-        for group_by in ["", *groups]:
-            values = [""] if not group_by else sorted(set(asked[group_by].dropna()))
-            for value in values:
-                part = asked if not group_by else asked[asked[group_by] == value]
-                people = part[part.decided].groupby("respondent_id").present.any().to_frame()
-                bounds = part.groupby("respondent_id")[["union", "intersection"]].any()
-                if len(people):
-                    mine = weights[question].reindex(people.index).to_numpy() if weights else None
-                    yield {
-                        "question_id": question, "group_by": group_by, "group": value,
-                        **_estimate(people.present.to_numpy(), plain, mine),
-                        "n_excerpts": int(part.present.sum()),
-                        "n_union": int(bounds["union"].sum()), "n_intersection": int(bounds.intersection.sum()),
-                    }  # fmt: skip
+def _cells(where: pd.DataFrame, groups: Sequence[str]) -> Iterator[tuple[dict[str, str], np.ndarray]]:
+    """Yield every question and group, with the places of its rows; "" means all."""
+    for question in ["", *sorted(set(where.question_id))]:
+        asked = np.flatnonzero(where.question_id == question) if question else np.arange(len(where))
+        yield {"question_id": question, "group_by": "", "group": ""}, asked
+        for group_by in groups:
+            mine = where[group_by].to_numpy()[asked]
+            for value in sorted(set(where[group_by].iloc[asked].dropna())):
+                yield {"question_id": question, "group_by": group_by, "group": value}, asked[mine == value]
+
+
+def _counts(
+    who: np.ndarray, part: np.ndarray, marks: Mapping[str, np.ndarray], plain: bool, weights: np.ndarray | None
+) -> dict[str, object]:
+    """Return what is said of one cell: `part` are its rows, `who` the respondent of every row; empty without a base."""
+    decided, present, union, intersection = (
+        marks[name][part] for name in ("decided", "present", "union", "intersection")
+    )
+    mine = who[part]
+    people = np.unique(mine[decided])
+    if not len(people):
+        return {}
+    return {
+        **_estimate(np.isin(people, mine[decided & present]), plain, None if weights is None else weights[people]),
+        "n_excerpts": int(present.sum()),
+        "n_union": len(np.unique(mine[union])), "n_intersection": len(np.unique(mine[intersection])),
+    }  # fmt: skip
 
 
 def _estimate(present: np.ndarray, plain: bool, weights: np.ndarray | None) -> dict[str, object]:

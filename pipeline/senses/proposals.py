@@ -110,7 +110,8 @@ def moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     both = before.merge(after, on=["usage_id", "term_id"], suffixes=("_before", ""))
     found = []
-    for _, mine in both.groupby("term_id"):
+    differ = both.term_id[both.sense_id_before != both.sense_id]
+    for _, mine in both[both.term_id.isin(differ)].groupby("term_id"):
         table = pd.crosstab(mine.sense_id_before, mine.sense_id)
         old, new = linear_sum_assignment(-table.to_numpy())
         same = dict(zip(table.index[old], table.columns[new], strict=True))
