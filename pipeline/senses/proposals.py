@@ -117,7 +117,7 @@ def moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         same = dict(zip(table.index[old], table.columns[new], strict=True))
         found.append(mine[mine.sense_id_before.map(same) != mine.sense_id])
     columns = ["usage_id", "term_id", "sense_id_before", "sense_id"]
-    return pd.concat(found)[columns] if found else both[columns]
+    return pd.concat(found)[columns] if found else both.iloc[:0][columns]
 
 
 def _row(
