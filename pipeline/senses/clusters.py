@@ -51,35 +51,43 @@ def weighted_kmeans(points: np.ndarray, weights: np.ndarray, k: int, *, restarts
     (Lloyd 1982), labels numbered by falling weight, so that label 0 is the largest cluster.
     """
     order = np.argsort(((points - points.mean(0)) ** 2).sum(1), kind="stable")
-    starts = order[np.linspace(0, len(points) - 1, restarts).round().astype(int)]
-    runs = [_lloyd(points, weights, farthest_first(points, k, int(start))) for start in starts]
-    inertia = np.stack([run.inertia for run in runs])
-    best = np.round(inertia, 6).argmin(0)
-    rows = np.arange(len(weights))
-    labels = np.stack([run.labels for run in runs])[best, rows]
-    centres = np.stack([run.centres for run in runs])[best, rows]
-    return _by_weight(Clustering(labels, centres, inertia[best, rows]), weights)
+    first = order[np.linspace(0, len(points) - 1, restarts).round().astype(int)]
+    starts = np.stack([farthest_first(points, k, int(start)) for start in first])
+    # All restarts of all resamples run at once: restart by restart, resamples within.
+    every = _lloyd(points, np.tile(weights, (restarts, 1)), np.repeat(starts, len(weights), axis=0))
+    best = np.round(every.inertia.reshape(restarts, -1), 6).argmin(0) * len(weights) + np.arange(len(weights))
+    return _by_weight(Clustering(every.labels[best], every.centres[best], every.inertia[best]), weights)
 
 
-def _lloyd(points: np.ndarray, weights: np.ndarray, start: np.ndarray) -> Clustering:
-    centres = np.repeat(start[None], len(weights), axis=0)
+def _lloyd(points: np.ndarray, weights: np.ndarray, centres: np.ndarray) -> Clustering:
+    """Run every row of weights from its own centres (rows x k x dimensions) until its labels stay."""
+    k, centres = centres.shape[1], centres.copy()
     labels = _nearest(points, centres)
+    going = np.arange(len(weights))
     for _ in range(ITERATIONS):
-        member = (labels[:, :, None] == np.arange(len(start))) * weights[:, :, None]
-        mass = member.sum(1)
-        fresh = (member.transpose(0, 2, 1) @ points) / np.maximum(mass, 1e-12)[:, :, None]
-        centres = np.where(mass[:, :, None] > 0, fresh, centres)
-        moved = _nearest(points, centres)
-        if (moved == labels).all():
+        member = (labels[going, None] == np.arange(k)[:, None]) * weights[going, None]
+        mass = member.sum(2)[:, :, None]
+        sums = (member.reshape(-1, len(points)) @ points).reshape(len(going), k, -1)
+        centres[going] = np.where(mass > 0, sums / np.maximum(mass, 1e-12), centres[going])
+        moved = _nearest(points, centres[going])
+        changed = (moved != labels[going]).any(1)
+        labels[going] = moved
+        going = going[changed]
+        if not len(going):
             break
-        labels = moved
-    distance = ((points[None] - np.take_along_axis(centres, labels[:, :, None], axis=1)) ** 2).sum(2)
-    return Clustering(labels, centres, (distance * weights).sum(1))
+    own = np.take_along_axis(_distances(points, centres), labels[:, None], axis=1)[:, 0]
+    return Clustering(labels, centres, ((own + (points**2).sum(1)) * weights).sum(1))
+
+
+def _distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Return squared distances, less the usage's own squared length: rows x k x usages."""
+    cross = (centres.reshape(-1, points.shape[1]) @ points.T).reshape(*centres.shape[:2], len(points))
+    found: np.ndarray = (centres**2).sum(2)[:, :, None] - 2 * cross
+    return found
 
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    cross = (centres.reshape(-1, points.shape[1]) @ points.T).reshape(*centres.shape[:2], len(points))
-    distance = np.round((centres**2).sum(2)[:, :, None] - 2 * cross, 6)
+    distance = np.round(_distances(points, centres), 6)
     return (distance[:, 1] < distance[:, 0]).astype(int) if centres.shape[1] == 2 else distance.argmin(1)
 
 

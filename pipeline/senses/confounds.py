@@ -21,8 +21,10 @@ def mutual_information(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
     labels: usages; groups: rows x usages. Both numbered from 0.
     """
-    one, other = np.eye(labels.max() + 1)[labels], np.eye(groups.max() + 1)[groups]
-    table = np.einsum("nk,rng->rkg", one, other) / len(labels)
+    n_labels, n_groups = int(labels.max()) + 1, int(groups.max()) + 1
+    cells = (np.arange(len(groups))[:, None] * n_labels + labels) * n_groups + groups
+    counts = np.bincount(cells.ravel(), minlength=len(groups) * n_labels * n_groups)
+    table = counts.reshape(len(groups), n_labels, n_groups) / len(labels)
     rows, columns = table.sum(2), table.sum(1)
     expected = rows[:, :, None] * columns[:, None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
