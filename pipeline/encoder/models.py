@@ -103,7 +103,9 @@ def weights_digest(path: Path) -> str:
 def load(folder: Path, device: str = "auto") -> SentenceTransformer:
     """Load a verified model. Only safetensors are read; no pickle, no code from the model's folder."""
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # loading takes a moment; ours tells of the encoding
     model = SentenceTransformer(
         str(folder),
         device=_device(device),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +53,14 @@ def _finalize(value: Any) -> Any:
 
 
 def render(study: Study, text: str, folder: Path, *, name: str = "report") -> dict[str, bytes]:
-    """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/."""
-    return {
-        f"{name}.html": _html(study, text, folder),
-        f"{name}.docx": docx(study, text, folder),
-        f"{name}.pdf": _pdf(study, text, folder),
-    }
+    """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/.
+
+    The three are made at the same time: most of it is other programs' work (pandoc, typst).
+    """
+    makers = {"html": _html, "docx": docx, "pdf": _pdf}
+    with ThreadPoolExecutor(len(makers)) as pool:
+        made = {kind: pool.submit(make, study, text, folder) for kind, make in makers.items()}
+        return {f"{name}.{kind}": one.result() for kind, one in made.items()}
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -112,12 +117,11 @@ def docx(study: Study, text: str, folder: Path, *, contents: bool = True) -> byt
     """Return a DOCX of Markdown whose figures lie under folder/figures/, with or without a table of contents."""
     import tempfile
 
-    from pipeline.report.docx import polished, with_styles
+    from pipeline.report.docx import polished
 
     with tempfile.TemporaryDirectory() as name:
         styles, out = Path(name) / "reference.docx", Path(name) / "report.docx"
-        _pandoc(study, "", folder, "docx", "--print-default-data-file=reference.docx", output=str(styles))
-        styles.write_bytes(repacked(with_styles(_members(styles.read_bytes()), template("word-styles.xml").encode())))
+        styles.write_bytes(_reference())
         _pandoc(
             study,
             text,
@@ -129,6 +133,19 @@ def docx(study: Study, text: str, folder: Path, *, contents: bool = True) -> byt
             output=str(out),
         )
         return repacked(polished(without_properties(_members(out.read_bytes()))))
+
+
+@lru_cache(maxsize=1)
+def _reference() -> bytes:
+    """Return pandoc's reference document with this project's styles."""
+    import pypandoc
+
+    from pipeline.report.docx import with_styles
+
+    found = subprocess.run(  # noqa: S603  # pandoc's own data file; no input of anybody
+        [pypandoc.get_pandoc_path(), "--print-default-data-file=reference.docx"], check=True, capture_output=True
+    )
+    return repacked(with_styles(_members(found.stdout), template("word-styles.xml").encode()))
 
 
 def _members(archive: bytes) -> dict[str, bytes]:
