@@ -46,7 +46,7 @@ READY := .venv/.installed
 READY_DEV := .venv/.installed-dev
 
 GROUND := $(wildcard pipeline/*.py)
-room = $(wildcard pipeline/$(1)/*.py pipeline/$(1)/*/*.py) pipeline/cli/$(1).py $(GROUND) $(READY)
+room = $(wildcard pipeline/$(1)/*.py pipeline/$(1)/*/*.py) $(wildcard pipeline/cli/$(1)*.py) $(GROUND) $(READY)
 table = $(addprefix $(P)/,$(addsuffix .parquet,$(1)))
 
 SURVEY := $(BOOK)/survey.yaml

@@ -99,7 +99,7 @@ ALL = (
     _table("assignments", "collect", "work given to coders",
            "assignment_id", "coder_id unit_kind unit_id round purpose p_include:float64 position:int64"),
     _table("decisions", "collect", "what a coder did with an assignment; no row = not reached yet",
-           "assignment_id", "state decided_at seconds:float64 codebook_version screen memo"),
+           "assignment_id", "state decided_at seconds:float64 codebook_version screen memo splits"),
     _table("codings", "collect", "codes a coder applied (start and end inside the excerpt, or null)",
            "assignment_id code_id", "start:int64 end:int64"),
     _table("judgements", "collect", "sense labels (several joined by |) or 1-4 ratings of pairs",

@@ -17,7 +17,7 @@ from pipeline.agreement import bootstrap, chance
 from pipeline.agreement.measure import NO_VARIATION, Measure, undefined
 from pipeline.agreement.segments import Segments
 from pipeline.agreement.spans import unitizing_alpha
-from pipeline.coding.packets import Sheet
+from pipeline.coding.sheets import Sheet
 
 COLUMNS = ["code", "coders", "where", "definition", "value", "n", "why"]
 WHY = {

@@ -14,7 +14,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from pipeline.codebook.project import CONSENSUS, Project
-from pipeline.coding.packets import Sheet
+from pipeline.coding.sheets import Sheet
 from pipeline.errors import Fault, InputError
 
 NAMES = {

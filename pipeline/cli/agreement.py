@@ -115,9 +115,9 @@ def _compared(files: tuple[Path, ...]) -> tuple[pd.DataFrame, list[str]]:
     from pipeline.agreement import compare as comparing
     from pipeline.agreement import segments
     from pipeline.codebook.qdpx import read_qdpx
-    from pipeline.coding import packets
+    from pipeline.coding import sheets
 
-    parts, notes, sheets = [], [], []
+    parts, notes, pages = [], [], []
     for path in files:
         if path.suffix.lower() == ".qdpx":
             given = read_qdpx(path)
@@ -125,9 +125,9 @@ def _compared(files: tuple[Path, ...]) -> tuple[pd.DataFrame, list[str]]:
             parts.append(comparing.compare(one))
             notes += [*given.left_out, *one.notes]
         else:
-            sheets += packets.read_workbook(path) if path.suffix.lower() == ".xlsx" else packets.read_csv(path)
-    parts += [comparing.compare_nvivo(sheet) for sheet in sheets if segments.is_comparison(sheet)]
-    rest = [sheet for sheet in sheets if not segments.is_comparison(sheet)]
+            pages += sheets.read_workbook(path) if path.suffix.lower() == ".xlsx" else sheets.read_csv(path)
+    parts += [comparing.compare_nvivo(sheet) for sheet in pages if segments.is_comparison(sheet)]
+    rest = [sheet for sheet in pages if not segments.is_comparison(sheet)]
     if rest:
         one = segments.from_sheets(rest)
         parts.append(comparing.compare(one))

@@ -95,7 +95,7 @@ def _returned(study: Study) -> list[Fault]:
 
     if not all(tables.path_of(study.processed, name).exists() for name in ("responses", "excerpts", "usages")):
         return []
-    from pipeline.cli.coding import collected
+    from pipeline.cli.coding_inputs import collected
 
     collected(study)
     return []

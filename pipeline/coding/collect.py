@@ -152,6 +152,10 @@ def _span_faults(row: Row, unit: object) -> Iterator[Fault]:
         if span and not 0 <= span[0] < span[1] <= length:
             what = f"the span {span[0]}-{span[1]} is not inside the excerpt (0-{length})"
             yield Fault(row.file, row.place, what, "mark the words again")
+    for place in row.splits:
+        if not 0 < place < length:
+            what = f"the split at {place} is not inside the excerpt (0-{length})"
+            yield Fault(row.file, row.place, what, "split the text again")
 
 
 def _merged(several: list[Decision], faults: list[Fault], notes: list[str]) -> Decision:
@@ -187,7 +191,16 @@ def _tables(
     for key in sorted(kept):
         decision, row = kept[key], kept[key].row
         decisions.append(
-            (key, decision.state, row.decided_at, row.seconds, row.codebook_version, row.screen, row.memo or None)
+            (
+                key,
+                decision.state,
+                row.decided_at,
+                row.seconds,
+                row.codebook_version,
+                row.screen,
+                row.memo or None,
+                " ".join(map(str, row.splits)) or None,
+            )
         )
         if given[key].unit_kind == EXCERPT:  # type: ignore[attr-defined]
             for value, span in zip(decision.values, decision.spans, strict=True):

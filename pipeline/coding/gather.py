@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.coding import journal, packets, returned
+from pipeline.coding import journal, returned, sheets
 from pipeline.coding.habits import Read
-from pipeline.coding.packets import Sheet
 from pipeline.coding.returned import Row
+from pipeline.coding.sheets import Sheet
 from pipeline.errors import Fault, InputError
 
 ADJUDICATION = "sameword-adjudication"
@@ -44,7 +44,7 @@ Projects = Callable[[Path], Read]
 def gather(folder: Path, study: str, *, foreign: Foreign, projects: Projects) -> Gathered:
     """Read every file of the folder, in order of name.
 
-    foreign: reads sheets that are no packet, where it can; projects: reads REFI-QDA projects.
+    foreign: reads pages that are no packet, where it can; projects: reads REFI-QDA projects.
     """
     found = Gathered()
     for path in sorted(_files(folder)):
@@ -60,7 +60,7 @@ def gather_settled(folder: Path, study: str) -> list[dict[str, Any]]:
     """Return the settled units alone; files of other kinds are left for `gather`."""
     found = Gathered()
     for path in sorted(_files(folder)):
-        if path.suffix == ".jsonl" and ADJUDICATION in packets.read_file(path)[:200]:
+        if path.suffix == ".jsonl" and ADJUDICATION in sheets.read_file(path)[:200]:
             _read_lines(path, study, found)
     return found.settled
 
@@ -80,9 +80,9 @@ def _read(path: Path, study: str, found: Gathered, foreign: Foreign, projects: P
     elif suffix == ".jsonl":
         _read_lines(path, study, found)
     elif suffix in (".xlsx", ".csv", ".tsv", ".txt"):
-        sheets = packets.read_workbook(path) if suffix == ".xlsx" else packets.read_csv(path)
-        mine = [sheet for sheet in sheets if returned.is_packet(sheet)]
-        mapped = None if mine else foreign(path.name, sheets)
+        pages = sheets.read_workbook(path) if suffix == ".xlsx" else sheets.read_csv(path)
+        mine = [sheet for sheet in pages if returned.is_packet(sheet)]
+        mapped = None if mine else foreign(path.name, pages)
         if mapped is not None:
             found.add(mapped)
         elif not mine:
@@ -95,7 +95,7 @@ def _read(path: Path, study: str, found: Gathered, foreign: Foreign, projects: P
                     "keep the packet's first row as it was, or say in labels.yaml how to read this file",
                 )
             )
-        strange = [s for s in sheets if s not in mine and not returned.answers_nothing(s)]
+        strange = [s for s in pages if s not in mine and not returned.answers_nothing(s)]
         found.notes += [
             f"{path.name}: sheet {sheet.sheet!r} has no assignment_id and was not read" for sheet in strange if mine
         ]
@@ -108,7 +108,7 @@ def _read(path: Path, study: str, found: Gathered, foreign: Foreign, projects: P
 
 
 def _read_lines(path: Path, study: str, found: Gathered) -> None:
-    text = packets.read_file(path)
+    text = sheets.read_file(path)
     if ADJUDICATION in text.split("\n", 1)[0]:
         settled = adjudications(text, str(path))
         found.settled += [row for row in settled if row.get("reason")]

@@ -18,9 +18,9 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from pipeline import yamlfile
-from pipeline.coding.packets import Sheet
 from pipeline.coding.plan import assignment_id
 from pipeline.coding.returned import Row
+from pipeline.coding.sheets import Sheet
 from pipeline.coding.units import EXCERPT, text_digest
 from pipeline.errors import Fault
 from pipeline.study import Settings

@@ -89,6 +89,9 @@ def row_fault(row: Mapping[str, Any]) -> str:
     wrong = [name for name in TEXTS if not isinstance(row.get(name), str | None)]
     if wrong:
         return f"{', '.join(wrong)} is not text"
+    splits = row.get("splits") or []
+    if not isinstance(splits, list) or not all(type(place) is int for place in splits):
+        return "splits is not a list of whole numbers"
     flags = row.get("flags") or []
     return "" if isinstance(flags, list) and all(isinstance(flag, str) for flag in flags) else "flags is not a list"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from pipeline.coding.anchors import anchor_quotes
 from pipeline.coding.manners import manners
 from pipeline.coding.shown import Facts
 from pipeline.coding.units import EXCERPT, PAIR, USAGE, describe_pairs
@@ -24,6 +25,7 @@ class Scheme:
     version: str
     themes: Sequence[Mapping[str, Any]]
     terms: Mapping[str, Mapping[str, Any]]
+    anchors: Mapping[str, Sequence[str]] = field(default_factory=dict)  # sense id -> usages that show it
 
 
 def theme_rows(themes: Sequence[Any]) -> list[dict[str, Any]]:
@@ -86,9 +88,7 @@ def build(
         "coder": coder,
         "codebook_version": scheme.version,
         "themes": list(scheme.themes),
-        "terms": {
-            key: scheme.terms.get(key, {"label": key, "senses": []}) for key in dict.fromkeys(rows.term_id.dropna())
-        },
+        "terms": _terms(scheme, rows, units),
         "manners": manners(study.survey.coding.approach, study.survey.coding.purpose),
         "others_visible": "other_answers" in shown,
         "units": [
@@ -96,6 +96,17 @@ def build(
             for row in _with_second(study, rows, units)
         ],
         "others": _others(study, units, people),
+    }
+
+
+def _terms(scheme: Scheme, rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the terms of this packet with their senses, each with the anchors that this coder is not asked about."""
+    asked = {part for unit in rows.unit_id for part in unit.split("+")}
+    shown = anchor_quotes(scheme.anchors, units, asked=asked)
+    found = {key: scheme.terms.get(key, {"label": key, "senses": []}) for key in dict.fromkeys(rows.term_id.dropna())}
+    return {
+        key: {**term, "senses": [{**sense, "anchors": shown.get(sense["id"], [])} for sense in term["senses"]]}
+        for key, term in found.items()
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.coding import packets
-from pipeline.coding.packets import Sheet
+from pipeline.coding.sheets import Sheet
 
 NUMBERED = re.compile(r"(code|sense)s?\s*\d*", re.IGNORECASE)
 STATES = {
@@ -39,6 +39,7 @@ class Row:
     screen: str | None = None
     memo: str = ""
     wrong_state: str = ""
+    splits: tuple[int, ...] = ()  # where the coder would cut the excerpt, in code points from its start
 
 
 def from_journal(file: str, rows: Iterable[tuple[int, dict[str, Any]]]) -> list[Row]:
@@ -69,6 +70,7 @@ def _journal_row(file: str, number: int, row: Mapping[str, Any]) -> Row:
         codebook_version=None if row.get("codebook_version") is None else str(row["codebook_version"]),
         screen=" ".join(map(str, screen)) if isinstance(screen, list) else screen,
         memo=f"{flags}{row.get('memo') or ''}".strip(),
+        splits=tuple(sorted(set(row.get("splits") or []))),
     )  # fmt: skip
 
 

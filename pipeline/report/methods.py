@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.asking.authors import response
+from pipeline.coding.splitting import read_and_split
 from pipeline.encoder.languages import readable
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
@@ -120,6 +121,14 @@ def _answers(given: Given) -> Iterator[str]:
     yield "Respondents appear under P-numbers, in the order of the export."
 
 
+def _split_by_coders(given: Given) -> list[str]:
+    """Return "amara split 3 of 40" per coder; nothing where coders neither were asked to split nor did."""
+    counts = read_and_split(given["assignments"], given["decisions"])
+    if given.study.survey.coding.unitise != "coder" and not counts.n_split.sum():
+        return []
+    return [f"{inert(row.coder_id)} split {of(row.n_split, row.n_read)}" for row in counts.itertuples()]
+
+
 def _units(given: Given) -> Iterator[str]:
     coding, work = given.study.survey.coding, given["assignments"]
     mine = work[work.purpose == "estimate"]
@@ -127,6 +136,8 @@ def _units(given: Given) -> Iterator[str]:
     if coding.unitise in ("sentence", "manual"):
         several, answers = split_share(given["excerpts"])
         yield f"{several} of {plural(answers, 'answer')} were cut into several units."
+    if cut := _split_by_coders(given):
+        yield f"Coders could split an answer where it says several things: {listed(cut)}."
     if mine.empty:
         yield "No work of the main round has been handed out yet."
         return

@@ -11,7 +11,7 @@ from pipeline.agreement import chance
 from pipeline.agreement.compare import coded_only, compare, compare_nvivo, of_cells, summary
 from pipeline.agreement.segments import from_project, from_sheets
 from pipeline.codebook.project import CONSENSUS, Coded, Project, Source
-from pipeline.coding.packets import Sheet
+from pipeline.coding.sheets import Sheet
 from pipeline.errors import InputError
 
 

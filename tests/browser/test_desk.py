@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -162,8 +163,37 @@ def test_undo_search_spans_and_states(browser: Any, tmp_path: Path) -> None:
     assert view.evaluate("row().state") == "no_code" and view.evaluate("row().codes.length") == 0
     view.keyboard.press("n")
     assert view.evaluate("row()") is None
+    assert errors == []
+
+
+def test_answers_are_split_between_words_by_key_and_by_mouse(browser: Any, tmp_path: Path) -> None:
+    study, coder = make_study(tmp_path, extra="  unitise: coder"), "ann"
+    assert sameword(tmp_path, "assign").exit_code == 0
+    view, errors = opened(browser, study.reports / "packets" / f"{coder}.html")
+    text = view.evaluate("units[0].text")
+    for key in ("c", "ArrowRight", "Enter", "ArrowRight", "ArrowRight", "Enter", "Enter", "Escape"):
+        view.keyboard.press(key)
+    places = [match.start() for match in re.finditer(r"\S+", text)]
+    assert view.evaluate("row().splits") == [places[2]], "the second place was split and joined again"
+    assert view.evaluate("row().flags") == ["split"] and view.evaluate("row().state") == "skipped"
+    assert view.locator("#unit .cut").count() == 1 and view.evaluate("$('excerpt').textContent") == text
+    view.keyboard.press("1")
+    assert view.evaluate("row().state") == "coded" and view.evaluate("row().splits") == [places[2]]
+    view.evaluate("getSelection().collapse($('excerpt').lastChild, 3)")
     view.click("[data-flag=split]")
-    assert view.evaluate("row().state") == "skipped" and view.evaluate("row().flags[0]") == "split"
+    view.keyboard.press("Enter")
+    assert len(view.evaluate("row().splits")) == 2
+    view.keyboard.press("z")
+    assert view.evaluate("row().splits") == [places[2]]
+    view.keyboard.press("Escape")
+    with view.expect_download() as got:
+        view.click("#save")
+    study.codings.mkdir(parents=True, exist_ok=True)
+    got.value.save_as(study.codings / f"{coder}.jsonl")
+    result = sameword(tmp_path, "collect")
+    assert result.exit_code == 0, result.output
+    decisions = tables.read(study.processed, "decisions")
+    assert decisions.splits.tolist() == [str(places[2])]
     assert errors == []
 
 

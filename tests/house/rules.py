@@ -20,7 +20,7 @@ MAY_OPEN = {
     "asking/page.py",  # its own templates
     "codebook/themes.py", "codebook/refi.py",
     "codebook/qdpx.py", "codebook/tablebooks.py",  # projects and codebooks of other tools
-    "coding/packets.py", "coding/journal.py", "coding/server.py",
+    "coding/packets.py", "coding/sheets.py", "coding/journal.py", "coding/server.py",
     "glossary/exports.py", "glossary/curated.py", "report/render.py", "report/save.py",
 }  # fmt: skip
 HEAVY = {
@@ -35,7 +35,7 @@ HEAVY = {
     "typst",
     "pypandoc",
 }
-ROOMS_OWN = {"packets", "journal"}  # modules that open files; calling their functions is the way to do it
+ROOMS_OWN = {"packets", "sheets", "journal"}  # modules that open files; calling their functions is the way to do it
 OPENERS = {
     "open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "touch", "rmdir",
     "read_csv", "read_excel", "to_csv", "to_excel", "read_parquet", "to_parquet", "savefig", "load_workbook", "ZipFile",

@@ -11,7 +11,7 @@ const make = (tag, attributes = {}, ...children) => {
 };
 const settle = packet.mode === "settle";
 const units = packet.units;
-const LETTERS = "123456789abcdefijkqrstvwy";   // g h l m n o p u x z have meanings of their own
+const LETTERS = "123456789abefijkqrtvwy";   // c d g h l m n o p s u x z have meanings of their own
 const STATES = {
   excerpt: [["n", "no_code", "No code applies"], ["u", "unsure", "Unsure"], ["x", "cannot_code", "Cannot be coded"]],
   usage: [["n", "none", "None of these senses"], ["x", "cannot_code", "The text does not tell"], ["u", "unsure", "Unsure"]],
@@ -27,7 +27,7 @@ const codes = packet.themes.flatMap((theme) => theme.codes);
 const names = new Map([...codes.map((code) => [code.id, code.name]), ...Object.values(packet.terms).flatMap((term) => term.senses.map((sense) => [sense.id, sense.name])),
   ...SCALE.map((step) => [step.id, step.name.toLowerCase()]), ["none", "none of these senses"], ["no_code", "no code applies"], ["cannot_code", "cannot tell"]]);
 
-let at = 0, began = performance.now(), spent = 0, seen = new Set(), past = [], picked = null, marking = null, filter = "";
+let at = 0, splitting = null, caret = null, began = performance.now(), spent = 0, seen = new Set(), past = [], picked = null, marking = null, filter = "";
 const unit = () => units[at];
 const row = (id = unit().assignment_id) => { const found = store.rows.get(id); return found && !found.undone ? found : null; };
 const decided = (id) => { const found = row(id); return Boolean(found) && (!settle || Boolean(found.reason)); };
@@ -50,13 +50,14 @@ function decide(change) {
   const u = unit(), old = row(), said = values(old);
   const next = {
     assignment_id: u.assignment_id, unit_kind: u.unit_kind, unit_id: u.unit_id, digest: u.digest, state: "coded", codes: (old && old.codes) || [], value: (old && old.value) || null,
-    flags: (old && old.flags) || [], memo: $("memo").value, codebook_version: packet.codebook_version, decided_at: "", seconds: 0, screen: ["answer", "question", ...(u.item ? ["item"] : []), ...new Set((u.facts || []).map((fact) => fact.kind)), "codebook", ...seen],
+    flags: (old && old.flags) || [], splits: (old && old.splits) || [], memo: $("memo").value, codebook_version: packet.codebook_version, decided_at: "", seconds: 0, screen: ["answer", "question", ...(u.item ? ["item"] : []), ...new Set((u.facts || []).map((fact) => fact.kind)), "codebook", ...seen],
   };
-  if (settle) Object.assign(next, { values: said, outcome: (old && old.outcome) || "", reason: $("memo").value, decided_by: packet.deciders, basis: packet.basis, state: undefined, codes: undefined, value: undefined });
+  if (settle) Object.assign(next, { values: said, outcome: (old && old.outcome) || "", reason: $("memo").value, decided_by: packet.deciders, basis: packet.basis, state: undefined, codes: undefined, value: undefined, splits: undefined });
   const state = change.state !== undefined ? change.state : outcome(old);
   let chosen = change.toggle ? (said.includes(change.toggle) ? said.filter((v) => v !== change.toggle) : [...said.filter((v) => !VALUES.includes(v)), change.toggle]) : change.state ? [] : said.filter((v) => v !== "none");
   if (u.unit_kind === "pair" && change.toggle) chosen = chosen.includes(change.toggle) ? [change.toggle] : [];
   if (change.flag) next.flags = next.flags.includes(change.flag) ? next.flags.filter((f) => f !== change.flag) : [...next.flags, change.flag];
+  if (change.splits) Object.assign(next, { splits: change.splits, flags: [...next.flags.filter((f) => f !== "split"), ...(change.splits.length ? ["split"] : [])] });
   const stated = change.toggle ? "" : state;
   if (settle) { next.values = VALUES.includes(stated) ? [stated] : stated ? [] : chosen; next.outcome = next.values.length ? "value" : stated; }
   else if (u.unit_kind !== "excerpt") next.value = stated === "none" ? "none" : stated ? null : chosen.join("|") || null;
@@ -94,7 +95,7 @@ const say = (text) => { $("live").textContent = text; };
 function show(index, focus = true) {
   keepMemo();
   at = Math.max(0, Math.min(units.length - 1, index));
-  began = performance.now(); spent = 0; seen = new Set(); picked = null; marking = null;
+  began = performance.now(); spent = 0; seen = new Set(); picked = null; marking = null; splitting = null; caret = null;
   if (packet.others_visible) seen.add("other_answers");
   $("answers").hidden = true; $("others").setAttribute("aria-expanded", "false");
   try { localStorage.setItem(`sameword|at|${packet.study}|${packet.coder}`, unit().assignment_id); } catch { /* said elsewhere */ }
@@ -134,11 +135,13 @@ function second(other) {
 }
 function spanned(text) {
   const found = row(), spans = found && found.codes ? found.codes.filter((code) => code.start !== null && code.start !== undefined) : [];
-  if (!spans.length) return [text];
-  const cuts = [...new Set([0, text.length, ...spans.flatMap((s) => [utf16(text, s.start), utf16(text, s.end)])])].sort((a, b) => a - b);
-  return cuts.slice(0, -1).map((from, i) => {
+  const split = new Set(((found && found.splits) || []).map((n) => utf16(text, n))), here = splitting ? splitting.words[splitting.at][0] : -1;
+  if (!spans.length && !split.size && here < 0) return [text];
+  const cuts = [...new Set([0, text.length, ...split, ...(here > 0 ? [here] : []), ...spans.flatMap((s) => [utf16(text, s.start), utf16(text, s.end)])])].sort((a, b) => a - b);
+  return cuts.slice(0, -1).flatMap((from, i) => {
     const over = spans.filter((s) => utf16(text, s.start) <= from && utf16(text, s.end) >= cuts[i + 1]);
-    return over.length ? make("span", { class: "span", title: over.map((s) => names.get(s.code_id)).join(", ") }, text.slice(from, cuts[i + 1])) : text.slice(from, cuts[i + 1]);
+    const bar = split.has(from) || from === here ? [make("span", { class: `cut${split.has(from) ? "" : " maybe"}${from === here ? " at" : ""}`, "aria-hidden": "true" })] : [];
+    return [...bar, over.length ? make("span", { class: "span", title: over.map((s) => names.get(s.code_id)).join(", ") }, text.slice(from, cuts[i + 1])) : text.slice(from, cuts[i + 1])];
   });
 }
 function drawCodes() {
@@ -149,10 +152,12 @@ function drawCodes() {
   if (!$("codes").children.length) $("codes").append(make("p", {}, filter ? "No code has these letters." : "There is nothing to choose from yet."));
 }
 function dot(colour) { const found = make("span", { class: "dot" }); if (/^#[0-9a-fA-F]{3,8}$/.test(colour || "")) found.style.background = colour; return found; }
+// A usage in an anchor's quote stands between ⟦ and ⟧, as in the spreadsheet.
+function quoted(text) { return text.split(/[⟦⟧]/).map((part, i) => i % 2 ? make("mark", { class: "usage" }, part) : part); }
 function choice(code, key) {
   const about = make("dl", { hidden: "" });
-  for (const [word, text] of [["Meaning", code.definition], ["How to tell", code.tell], ["Include", code.include], ["Exclude", code.exclude], ["For example", (code.positive || []).join(" · ")], ["But not", (code.negative || []).join(" · ")]])
-    if (text) about.append(make("dt", {}, word), make("dd", { dir: "auto" }, text));
+  for (const [word, ...texts] of [["Meaning", code.definition], ["How to tell", code.tell], ["Include", code.include], ["Exclude", code.exclude], ["For example", (code.positive || []).join(" · ")], ["But not", (code.negative || []).join(" · ")], ["In answers", ...(code.anchors || [])]])
+    if (texts.some(Boolean)) about.append(make("dt", {}, word), ...texts.map((text) => make("dd", { dir: "auto" }, ...quoted(text))));
   const button = make("button", { type: "button", class: "choice", "data-code": code.id, "aria-pressed": "false", on: () => decide({ toggle: code.id }) }, key ? make("kbd", {}, key) : null, make("span", { dir: "auto" }, code.name));
   const what = make("button", { type: "button", class: "what", "aria-expanded": "false", "aria-label": `What ${code.name} means`, on: () => { about.hidden = !about.hidden; what.setAttribute("aria-expanded", String(!about.hidden)); } }, "?");
   return make("div", { class: "row" }, button, about.children.length ? what : make("span"), about);
@@ -161,7 +166,7 @@ function drawDecision() {
   const found = row(), said = new Set(values(found)), state = outcome(found);
   for (const button of $("codes").querySelectorAll(".choice")) button.setAttribute("aria-pressed", String(said.has(button.dataset.code)));
   $("states").replaceChildren(...statesOf(unit()).map(([key, id, text]) => make("button", { type: "button", "data-state": id, "aria-pressed": String(state === id), on: () => decide({ state: state === id ? "" : id }) }, make("kbd", {}, key), text)));
-  $("flags").replaceChildren(...(settle ? [] : FLAGS.filter(([id]) => id !== "split" || unit().unit_kind === "excerpt")).map(([id, text]) => make("button", { type: "button", "data-flag": id, "aria-pressed": String(Boolean(found && (found.flags || []).includes(id))), on: () => decide({ flag: id }) }, text)));
+  $("flags").replaceChildren(...(settle ? [] : FLAGS.filter(([id]) => id !== "split" || unit().unit_kind === "excerpt")).map(([id, text]) => make("button", { type: "button", "data-flag": id, "aria-pressed": String(Boolean(found && (found.flags || []).includes(id))), on: () => id === "split" ? startSplitting() : decide({ flag: id }) }, text, id === "split" ? make("kbd", {}, "c") : null)));
   const part = $("unit").querySelector("#excerpt");
   if (part && !marking) part.replaceChildren(...spanned(part.textContent));
 }

@@ -46,6 +46,29 @@ function drawMarking() {
   $("excerpt").querySelector(".at").scrollIntoView({ block: "nearest" });
   picked = { start: points(text, start), end: points(text, end) };
 }
+// Splitting an answer: arrows move between words, Enter splits there or joins again, Escape leaves.
+function startSplitting() {
+  if (!$("excerpt") || settle) return;
+  const found = words(), text = $("excerpt").textContent, last = Math.max(0, ...((row() && row().splits) || []).map((n) => utf16(text, n)));
+  if (found.length < 2) return say("There is only one word here");
+  const after = found.findIndex(([start]) => start >= (caret === null ? last + 1 : caret));
+  splitting = { words: found, at: after > 0 ? after : caret === null ? 1 : found.length - 1 }; marking = null;
+  drawSplitting(); say("Splitting: arrows move, Enter splits or joins, Escape leaves");
+}
+function drawSplitting() {
+  $("excerpt").replaceChildren(...spanned($("excerpt").textContent));
+  if (splitting) $("excerpt").querySelector(".cut.at").scrollIntoView({ block: "nearest" });
+}
+function splittingKey(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step) { splitting.at = Math.max(1, Math.min(splitting.words.length - 1, splitting.at + step)); drawSplitting(); say(`Before ${$("excerpt").textContent.slice(...splitting.words[splitting.at])}`); }
+  else if (event.key === "Enter") {
+    const place = points($("excerpt").textContent, splitting.words[splitting.at][0]), old = (row() && row().splits) || [];
+    decide({ splits: old.includes(place) ? old.filter((n) => n !== place) : [...old, place].sort((a, b) => a - b) });
+    say(old.includes(place) ? "Joined" : "Split");
+  } else { splitting = null; drawSplitting(); return event.key === "Escape"; }
+  return true;
+}
 function markingKey(event) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (step) { marking.to = Math.max(0, Math.min(marking.words.length - 1, marking.to + step)); if (!event.shiftKey) marking.from = marking.to; drawMarking(); }
@@ -56,6 +79,12 @@ function markingKey(event) {
 }
 document.addEventListener("selectionchange", () => {
   const chosen = getSelection(), part = $("excerpt");
+  caret = null;
+  if (part && !settle && chosen.rangeCount && chosen.isCollapsed && part.contains(chosen.anchorNode)) {
+    const upTo = document.createRange();
+    upTo.selectNodeContents(part); upTo.setEnd(chosen.anchorNode, chosen.anchorOffset);
+    caret = upTo.toString().length;
+  }
   if (!part || settle || !chosen.rangeCount || chosen.isCollapsed || !part.contains(chosen.anchorNode) || !part.contains(chosen.focusNode)) return;
   const range = chosen.getRangeAt(0), before = range.cloneRange();
   before.selectNodeContents(part); before.setEnd(range.startContainer, range.startOffset);
@@ -65,7 +94,7 @@ document.addEventListener("selectionchange", () => {
 
 function sheet(title, ...content) { $("sheet-title").textContent = title; $("sheet-body").replaceChildren(...content); $("sheet").showModal(); }
 const KEYS = [["1 2 3 …", "choose a code or sense, again to take it back"], ["Enter or →", "next text"], ["←", "back"], ["g", "next undecided text"], ["n", "no code applies, or none of these senses"], ["u", "unsure"],
-  ["x", "cannot be coded; the text does not tell"], ["/", "find a code; Enter chooses the first"], ["d", "definitions of all codes"], ["h", "mark words for a code"], ["m", "memo; Escape leaves it"], ["o", "this person's other answers"], ["z", "undo"], ["l", "all texts"], ["p", "pause"], ["s", "save my work"], ["?", "these keys"]];
+  ["x", "cannot be coded; the text does not tell"], ["/", "find a code; Enter chooses the first"], ["d", "definitions of all codes"], ["h", "mark words for a code"], ["c", "split the text: arrows move, Enter splits or joins"], ["m", "memo; Escape leaves it"], ["o", "this person's other answers"], ["z", "undo"], ["l", "all texts"], ["p", "pause"], ["s", "save my work"], ["?", "these keys"]];
 function help() { sheet("Keys", make("dl", { class: "keys" }, ...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)]))); }
 function definitions() { const open = [...$("codes").querySelectorAll(".what")].some((b) => b.getAttribute("aria-expanded") === "false"); for (const b of $("codes").querySelectorAll(".what")) if ((b.getAttribute("aria-expanded") === "false") === open) b.click(); }
 function listAll() {
@@ -108,7 +137,7 @@ function alerts(id, text) {
 function theme() { const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches; root.dataset.theme = dark ? "light" : "dark"; try { localStorage.setItem("sameword|theme", root.dataset.theme); } catch { /* said elsewhere */ } }
 function menu(open) { $("menu").hidden = !open; $("more").setAttribute("aria-expanded", String(open)); }
 
-const COMMANDS = { g: jump, h: startMarking, l: listAll, m: () => $("memo").focus(), o: () => { if (!$("others").hidden) toggleOthers(); }, p: pause, s: save, z: undo, d: definitions, "?": help, "/": () => { if (!document.querySelector(".find").hidden) $("find").focus(); } };
+const COMMANDS = { c: startSplitting, g: jump, h: startMarking, l: listAll, m: () => $("memo").focus(), o: () => { if (!$("others").hidden) toggleOthers(); }, p: pause, s: save, z: undo, d: definitions, "?": help, "/": () => { if (!document.querySelector(".find").hidden) $("find").focus(); } };
 document.addEventListener("keydown", (event) => {
   if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || $("sheet").open) return;
@@ -118,6 +147,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && field === $("find")) { const first = $("codes").querySelector(".choice"); if (first) { decide({ toggle: first.dataset.code }); field.value = ""; filter = ""; drawCodes(); drawDecision(); field.blur(); } event.preventDefault(); }
     return;
   }
+  if (splitting && splittingKey(event)) return event.preventDefault();
   if (marking && markingKey(event)) return event.preventDefault();
   const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key, onButton = event.target.closest("button");
   if (pressed === "Escape") { menu(false); picked = null; return; }
