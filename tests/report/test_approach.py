@@ -95,7 +95,13 @@ def disputed(given):
         unit_kind="excerpt", round="1", purpose="estimate", p_include=1.0, position=1
     )
     decisions = assignments[["assignment_id"]].assign(
-        state="coded", decided_at="2025-07-01T09:00:00Z", seconds=9.0, codebook_version="1.0", screen=None, memo=None
+        state="coded",
+        decided_at="2025-07-01T09:00:00Z",
+        seconds=9.0,
+        codebook_version="1.0",
+        screen=None,
+        memo=None,
+        splits=None,
     )
     said = ["colour", "shape", "size", "shape"]
     codings = assignments[["assignment_id"]].assign(code_id=said, start=None, end=None)
