@@ -251,6 +251,12 @@ class Report(Settings):
     randomised: tuple[str, ...] = ()  # closed questions whose answer chance decided
 
 
+class Compute(Settings):
+    """Where work runs: on this machine, or on a Dask cluster."""
+
+    scheduler: str | None = None  # e.g. tcp://10.0.0.5:8786; $SAMEWORD_SCHEDULER goes before it
+
+
 class Survey(Settings):
     """The whole of survey.yaml."""
 
@@ -278,6 +284,7 @@ class Survey(Settings):
     plan: Plan = Plan()
     asking: Asking = Asking()
     report: Report = Report()
+    compute: Compute = Compute()
 
     @model_validator(mode="before")
     @classmethod

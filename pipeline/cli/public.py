@@ -19,6 +19,7 @@ def public(study: Study) -> None:
     from dataclasses import replace
 
     from pipeline.cli.report import given_of
+    from pipeline.compute import on_this_machine
     from pipeline.glossary import exports, views
     from pipeline.glossary.curated import load_glossary
     from pipeline.report import catalogue, draw, publication, render
@@ -31,7 +32,7 @@ def public(study: Study) -> None:
     tables, notes = public_tables(before, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)
     options = draw.Options(draw.FORMATS, draw.width_of(None), draw.style_of(shown))
-    draw.draw_all(given, catalogue.charts(given), options, check=False, partly=False, tick=lambda done: None)
+    draw.draw_all(given, catalogue.charts(given), options, check=False, partly=False, each=on_this_machine())
     from pipeline.report import save
 
     captions = save.load_json(shown.reports / "figures" / draw.CAPTIONS)

@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; say whether the figures are those the tables give.")
 def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width: str | None, check: bool) -> None:
     """Draw the figures as PDF, SVG and PNG, with captions."""
+    from pipeline.compute import on_this_machine
     from pipeline.report import catalogue, draw
 
     given = given_of(study, catalogue.READS)
     found = catalogue.chosen(catalogue.charts(given), only)
     options = draw.Options(formats or draw.FORMATS, draw.width_of(width), draw.style_of(study))
     with progress("figures", len(found)) as tick:
-        done = draw.draw_all(given, found, options, check=check, partly=bool(only or formats or width), tick=tick)
+        done = draw.draw_all(
+            given, found, options, check=check, partly=bool(only or formats or width), tick=tick, each=on_this_machine()
+        )
     for line in done.differences:
         warn(line)
     say(f"figures: {done.said()}")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def proposals(study: Study) -> None:
     """Propose senses for every term from its usage vectors, with evidence for and against."""
     from pipeline import tables
+    from pipeline.compute import chosen as chosen_each
     from pipeline.language import load_language
     from pipeline.senses.proposals import moved, propose
     from pipeline.senses.words import sense_words
@@ -41,6 +42,7 @@ def proposals(study: Study) -> None:
             resamples=chosen.resamples,
             seed=chosen.seed,
             advance=advance,
+            each=chosen_each(study.survey.compute.scheduler),
         )
     stop = frozenset(load_language(study.survey.language).Defaults.stop_words)
     before = tables.read(study.processed, "proposals") if (study.processed / "proposals.parquet").exists() else found

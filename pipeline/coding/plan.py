@@ -116,19 +116,19 @@ def _rows(
     """Write the teams down; each coder's new work comes after the old, in an order of its own."""
     batch = int(ledger.batch.max()) + 1 if len(ledger) else 1
     last = ledger.groupby("coder_id").position.max().to_dict()
-    known = units.set_index("unit_id")
+    known = {row.unit_id: row for row in units.itertuples()}
     mine: dict[str, list[tuple[int, float, str]]] = {}
     for unit, team in teams.items():
         for coder in team:
-            mine.setdefault(coder, []).append((int(known.place[unit]), lot(seed, "order", coder, unit), unit))
+            mine.setdefault(coder, []).append((int(known[unit].place), lot(seed, "order", coder, unit), unit))
     rows = []
     for coder in sorted(mine):
         for number, (_, _, unit) in enumerate(sorted(mine[coder]), int(last.get(coder, 0)) + 1):
-            kind = known.unit_kind[unit]
+            kind = known[unit].unit_kind
             rows.append(
                 (
                     assignment_id(coder, kind, unit, round_, purpose),
-                    coder, kind, unit, round_, purpose, float(known.p_include[unit]), number, batch,
+                    coder, kind, unit, round_, purpose, float(known[unit].p_include), number, batch,
                 )
             )  # fmt: skip
     return pd.DataFrame(rows, columns=pd.Index(COLUMNS))

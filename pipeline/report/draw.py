@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipeline.compute import Each, Tick, here, silent
 from pipeline.errors import Fault, InputError, nearest
 from pipeline.report import save
 from pipeline.report.catalogue import Chart
@@ -14,6 +15,10 @@ from pipeline.report.given import Given
 from pipeline.report.style import DEFAULT_WIDTH, WIDTHS, styled
 from pipeline.report.words import plural
 from pipeline.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 FORMATS = save.FORMATS
 CAPTIONS = "captions.json"
@@ -72,34 +77,46 @@ def draw_all(
     *,
     check: bool = False,
     partly: bool = False,
-    tick: Callable[[int], None] = lambda done: None,
+    tick: Tick = silent,
+    each: Each = here,
 ) -> Done:
     """Draw every chart that has something to show into reports/<study>/figures/, and captions.json beside them.
 
     check: write nothing, compare bytes. partly: keep captions and files of the figures that are not drawn now.
+    each: where figures are drawn.
     """
     folder = given.study.reports / "figures"
     done = Done()
     captions: dict[str, Any] = save.load_json(folder / CAPTIONS) if partly else {}
+    parts = []
     for chart in charts:
         frame = chart.frame()
-        tick(1)
         if frame.empty:
+            tick(1)
             done.empty.append(chart.name)
             continue
         said = chart.caption(frame)
         captions[chart.name] = said._asdict()
         done.drawn.append(chart.name)
-        with styled(options.style, width=options.width):
-            figure = chart.figure(frame, width=options.width)
-            for kind in options.formats:
-                content = save.figure_bytes(figure, kind, title=said.title)
-                _keep(folder / f"{chart.name}.{kind}", content, check=check, done=done)
+        parts.append((chart.draw, frame, said.title, options))
         if not check:
             save.save_csv(folder / "data" / f"{chart.name}.csv", frame)
+    for name, made in zip(done.drawn, each(_drawn, parts, tick), strict=True):
+        for kind, content in made.items():
+            _keep(folder / f"{name}.{kind}", content, check=check, done=done)
     if not check:
         _finish(folder, captions, done, partly=partly)
     return done
+
+
+def _drawn(part: tuple[Callable[..., Figure], pd.DataFrame, str, Options]) -> dict[str, bytes]:
+    """Return one figure in every format asked for."""
+    from pipeline.report.charts.base import settled
+
+    draw, frame, title, options = part
+    with styled(options.style, width=options.width):
+        figure = settled(draw(frame, width=options.width))
+        return {kind: save.figure_bytes(figure, kind, title=title) for kind in options.formats}
 
 
 def _keep(path: Path, content: bytes, *, check: bool, done: Done) -> None:

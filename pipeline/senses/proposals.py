@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.compute import Each, Tick, here, silent
 from pipeline.senses import confounds
 from pipeline.senses.evidence import Evidence, examine
 from pipeline.senses.standing import WORTH, Standing, standings, verdict
@@ -25,38 +25,30 @@ def propose(
     max_senses: int = 6,
     resamples: int = 200,
     seed: int = 1,
-    advance: Callable[[int], None] = lambda done: None,
+    advance: Tick = silent,
+    each: Each = here,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (proposals, evidence) for the terms that have usages.
 
     vectors: usage_id, vector (last layer), upper. A term keeps one proposed sense unless its evidence
-    says "worth checking"; no usage is left out.
+    says "worth checking"; no usage is left out. each: where terms are examined.
     """
     columns = ["response_id", "respondent_id", "question_id", "item_id", "language", "text"]
     table = usages.merge(vectors, on="usage_id").merge(responses[columns], on="response_id")
     parts = {str(term): rows.sort_values("usage_id") for term, rows in table.groupby("term_id")}
 
-    def seen(term: str, group: np.ndarray | None = None) -> Evidence:
-        rows = parts[term]
-        last, upper = np.stack(rows.vector.tolist()), np.stack(rows.upper.tolist())
-        if group is not None:
-            last, upper = confounds.centred(last, group), confounds.centred(upper, group)
-        people = np.unique(rows.respondent_id, return_inverse=True)[1]
-        return examine(last, people, upper=upper, most=most, max_senses=max_senses, resamples=resamples, seed=seed)
-
-    found: dict[str, Evidence] = {}
-    for term in parts:
-        found[term] = seen(term)
-        advance(1)
+    settings: dict[str, Any] = {"most": most, "max_senses": max_senses, "resamples": resamples, "seed": seed}
+    found = dict(zip(parts, each(_seen, [(rows, None, settings) for rows in parts.values()], advance), strict=True))
     groups = {term: confounds.groupings(rows) for term, rows in parts.items()}
     bound = confounds.bound_to({term: one.labels for term, one in found.items()}, groups, seed=seed)
     places = standings(found)
-    without = {
-        term: seen(term, groups[term][name])
+    again = {
+        term: (parts[term], groups[term][name], settings)
         for term, names in bound.items()
         for name in BINDS
         if name in names.split(", ")
     }
+    without = dict(zip(again, each(_seen, list(again.values())), strict=True))
     said = {term: _final(one, places.get(term), bound[term], without.get(term)) for term, one in found.items()}
     proposals = [row for term in found for row in _proposals(term, parts[term], found[term], said[term][0] == WORTH)]
     nothing = Evidence(0, 0)
@@ -72,6 +64,16 @@ def propose(
         for term in terms.term_id
     ]
     return pd.DataFrame(proposals, columns=pd.Index(["usage_id", "term_id", "sense_id", "strength"])), _frame(evidence)
+
+
+def _seen(part: tuple[pd.DataFrame, np.ndarray | None, dict[str, Any]]) -> Evidence:
+    """Return the evidence of one term's usages; with a group (usage -> number), after its means are taken away."""
+    rows, group, settings = part
+    last, upper = np.stack(rows.vector.tolist()), np.stack(rows.upper.tolist())
+    if group is not None:
+        last, upper = confounds.centred(last, group), confounds.centred(upper, group)
+    people = np.unique(rows.respondent_id, return_inverse=True)[1]
+    return examine(last, people, upper=upper, **settings)
 
 
 def _final(evidence: Evidence, place: Standing | None, bound: str, without: Evidence | None) -> tuple[str, str]:
