@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.cli.coding_inputs import collected, described_units, read_ledger, scheme_of, senses_of, shown_facts
 from pipeline.cli.common import progress, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
     from pipeline.coding.handing import Material
@@ -107,27 +105,21 @@ def _show_width(study: Study, material: Material, whole: pd.DataFrame) -> None:
 
 def write_packets(study: Study, whole: pd.DataFrame, units: pd.DataFrame) -> None:
     """Write every coder's page and spreadsheet."""
-    from functools import partial
-
-    from pipeline.coding import packet
-    from pipeline.compute import on_this_machine
-
-    shown = shown_facts(study, units)
-    coders, scheme, folder = sorted(set(whole.coder_id)), scheme_of(study), study.reports / "packets"
-    built = [packet.build(study, coder, ledger=whole, units=units, scheme=scheme, facts=shown) for coder in coders]
-    with progress("writing packets", len(coders)) as advance:
-        on_this_machine()(partial(_write_packet, folder), built, advance)
-    say(f"assign: {len(whole)} assignments; packets of {', '.join(coders)} in {folder}")
-
-
-def _write_packet(folder: Path, built: dict[str, Any]) -> None:
-    """Write one coder's page and spreadsheet."""
     from pipeline import files
-    from pipeline.coding import page
+    from pipeline.coding import packet, page
     from pipeline.coding.packets import write_workbook
 
-    files.write_text(folder / f"{built['coder']}.html", page.render(built))
-    write_workbook(folder / f"{built['coder']}.xlsx", built)
+    shown = shown_facts(study, units)
+    units = units.astype({name: object for name in units if units[name].dtype == "string"})  # read row by row below
+    answers = packet.answers_of(study, units)
+    coders, scheme, folder = sorted(set(whole.coder_id)), scheme_of(study), study.reports / "packets"
+    with progress("writing packets", len(coders)) as advance:
+        for coder in coders:
+            built = packet.build(study, coder, ledger=whole, units=units, scheme=scheme, facts=shown, answers=answers)
+            files.write_text(folder / f"{coder}.html", page.render(built))
+            write_workbook(folder / f"{coder}.xlsx", built)
+            advance(1)
+    say(f"assign: {len(whole)} assignments; packets of {', '.join(coders)} in {folder}")
 
 
 def note_answers(study: Study) -> None:

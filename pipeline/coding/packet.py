@@ -16,6 +16,7 @@ from pipeline.ids import content_id
 from pipeline.study import Study
 
 FORMAT = "sameword-packet"
+Answers = dict[str, list[tuple[str, dict[str, str]]]]  # respondent_id -> (response_id, what is shown)
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,11 @@ def build(
     units: pd.DataFrame,
     scheme: Scheme,
     facts: Facts | None = None,
+    answers: Answers | None = None,
 ) -> dict[str, Any]:
     """Return the packet of one coder: all work in the ledger in reading order. facts: what may be shown besides.
+
+    answers: answers_of(study, units), where several packets are made.
 
     Respondents appear as numbers that mean nothing outside this packet; ratings, group and other
     coders' work are not in it at all.
@@ -95,7 +99,7 @@ def build(
             _unit(study, row, people) | {"facts": (facts or {}).get(row["unit_id"], [])}
             for row in _with_second(study, rows, units)
         ],
-        "others": _others(study, units, people),
+        "others": _others(people, answers if answers is not None else answers_of(study, units)),
     }
 
 
@@ -153,23 +157,28 @@ def _item(study: Study, item: object) -> str:
     return ", ".join(study.label(level) for level in factors.values()) or study.label(item)
 
 
-def _others(study: Study, units: pd.DataFrame, people: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
-    """Return each person's answers, once each: what the key for 'other answers' shows."""
+def answers_of(study: Study, units: pd.DataFrame) -> Answers:
+    """Return each respondent's answers, once each, in the order of the questions: (response_id, what is shown)."""
     order = {question: index for index, question in enumerate(study.open_questions())}
-    answers = units[units.respondent_id.isin(list(people))].drop_duplicates("response_id")
+    answers = units.drop_duplicates("response_id")
     answers = answers.assign(place=answers.question_id.map(order)).sort_values(["place", "response_id"])
-    found: dict[str, list[dict[str, str]]] = {}
-    for row in answers.to_dict("records"):
-        person = people[row["respondent_id"]]
-        found.setdefault(person, []).append(
-            {
-                "response": content_id("x", person, row["response_id"], length=8),
-                "question": study.question_text(row["question_id"]),
-                "item": _item(study, row["item_id"]),
-                "answer": row["answer"],
-            }
-        )
+    columns = [answers[name] for name in ("respondent_id", "response_id", "question_id", "item_id", "answer")]
+    found: Answers = {}
+    for person, response, question, item, answer in zip(*columns, strict=True):
+        shown = {"question": study.question_text(question), "item": _item(study, item), "answer": answer}
+        found.setdefault(person, []).append((response, shown))
     return found
+
+
+def _others(people: Mapping[str, str], answers: Answers) -> dict[str, list[dict[str, str]]]:
+    """Return, under each person's number in this packet, their answers: what the key for 'other answers' shows."""
+    return {
+        number: [
+            {"response": content_id("x", number, response, length=8), **shown}
+            for response, shown in answers.get(person, ())
+        ]
+        for person, number in people.items()
+    }
 
 
 def kinds(packet: Mapping[str, Any]) -> tuple[int, int]:

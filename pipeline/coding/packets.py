@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,23 +161,25 @@ def _shape(sheet: Worksheet, widths: Sequence[int], *, wrap: bool = False, freez
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
-    for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = freeze
     style = Alignment(wrap_text=wrap, vertical="top")
+    for number, width in enumerate(widths, 1):
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width, column.alignment = width, style  # cells that are still empty take it from their column
+    sheet.freeze_panes = freeze
     plain = inert = None
-    rows: Iterable[Sequence[Any]] = sheet.iter_rows(min_row=2)
-    for row in rows:
-        for cell in row:
-            formula = is_formula(cell.value)
-            if formula:
-                cell.data_type = "s"  # a text that stays a text, whatever it begins with
-            made = inert if formula else plain
-            if made is None:
-                cell.alignment, cell.quotePrefix = style, formula
-                made = cell._style
-                inert, plain = (made, plain) if formula else (inert, made)
-            cell._style = copy(made)  # making a style anew for every cell takes most of the time
+    cells: list[Any] = list(sheet._cells.values())
+    for cell in cells:  # only cells with something in them: iter_rows would make the empty ones
+        if cell.row == 1:
+            continue
+        formula = is_formula(cell.value)
+        if formula:
+            cell.data_type = "s"  # a text that stays a text, whatever it begins with
+        made = inert if formula else plain
+        if made is None:
+            cell.alignment, cell.quotePrefix = style, formula
+            made = cell._style
+            inert, plain = (made, plain) if formula else (inert, made)
+        cell._style = copy(made)  # making a style anew for every cell takes most of the time
 
 
 def _choices(sheet: Worksheet, cells: str, source: str) -> None:
