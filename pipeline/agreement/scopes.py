@@ -35,11 +35,15 @@ def of_facts(units: Units, context: pd.DataFrame) -> Iterator[tuple[str, Units]]
 
 
 def of_rounds(part: Part, make: Callable[[pd.DataFrame], Units]) -> Iterator[tuple[str, Units]]:
-    """Yield every round, with all its decisions, where there are several. make: decisions -> units."""
-    rounds = sorted(set(part.rows["round"]))
-    if len(rounds) > 1:
-        for name in rounds:
-            yield f"round:{name}", make(part.rows[part.rows["round"] == name])
+    """Yield every round, and every batch handed out, with all its decisions, where there are several.
+
+    make: decisions -> units. Batches tell drift where coders saved their work without times of its own.
+    """
+    for kind in ("round", "batch"):
+        names = sorted(set(part.rows[kind]))
+        if len(names) > 1:
+            for name in names:
+                yield f"{kind}:{name}", make(part.rows[part.rows[kind] == name])
 
 
 def of_time(units: Units, rows: pd.DataFrame) -> Iterator[tuple[str, Units, str]]:

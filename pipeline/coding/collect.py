@@ -212,5 +212,5 @@ def _tables(
         name: pd.DataFrame(rows, columns=pd.Index(list(tables.SCHEMAS[name].types))) for name, rows in made.items()
     }
     frames["codings"] = frames["codings"].astype({"start": "Int64", "end": "Int64"})
-    work = ledger[[column for column in ledgers.COLUMNS if column != "batch"]]
+    work = ledger.assign(p_include=ledgers.restated(ledger))[list(tables.SCHEMAS["assignments"].types)]
     return Collected(work.reset_index(drop=True), notes=notes, **frames)

@@ -195,5 +195,5 @@ def imported(work: Sequence[tuple[str, str]], ledger: pd.DataFrame) -> pd.DataFr
         given = (ledger.coder_id == coder) & (ledger.unit_id == unit)
         if key not in known and not given.any():
             last[coder] = int(last.get(coder, 0)) + 1
-            rows.append((key, coder, EXCERPT, unit, ROUND, PURPOSE, 1.0, last[coder], 0))
+            rows.append((key, coder, EXCERPT, unit, ROUND, PURPOSE, 1.0, last[coder], 0, ""))
     return pd.DataFrame(rows, columns=pd.Index(list(ledger.columns)))

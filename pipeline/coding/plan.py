@@ -129,6 +129,7 @@ def _rows(
                 (
                     assignment_id(coder, kind, unit, round_, purpose),
                     coder, kind, unit, round_, purpose, float(known[unit].p_include), number, batch,
+                    content_id("s", known[unit].stratum, length=8),
                 )
             )  # fmt: skip
     return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
@@ -158,7 +159,7 @@ def repeats(
         fresh = [row for row in wanted if (coder, row.unit_id) not in old]
         for number, row in enumerate(fresh, last + 1):
             key = assignment_id(str(coder), row.unit_kind, row.unit_id, row.round, "repeat")
-            rows.append((key, coder, row.unit_kind, row.unit_id, row.round, "repeat", row.p_include, number, batch))
+            rows.append((key, coder, row.unit_kind, row.unit_id, row.round, "repeat", row.p_include, number, batch, ""))
     return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
 
 

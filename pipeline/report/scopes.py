@@ -46,10 +46,10 @@ def _one(given: Given, scope: str) -> str:
     named = {
         "question": given.study.label(one), "ratings": f"Ratings: {given.study.label(one).lower()}",
         "pair": " and ".join(one.split("|")), "without": f"Without {one}", "round": f"Round {one}",
-        "time": f"Part {one}", "all codes": "All codes together",
+        "batch": f"Batch {one}", "time": f"Part {one}", "all codes": "All codes together",
     }  # fmt: skip
     return named.get(kind, scope)
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text.startswith(("All", "The", "Without", "Round", "Part")) else text
+    return text[:1].lower() + text[1:] if text.startswith(("All", "The", "Without", "Round", "Batch", "Part")) else text

@@ -30,10 +30,10 @@ SCHEME = freeze.Scheme("1.0", "a" * 64, CODES, "1.0", "b" * 64, SENSES)
 NOTHING = freeze.Scheme("", "", CODES.head(0), "0", "", SENSES.head(0))
 LEDGER = pd.DataFrame(
     [
-        ("a1", "a", "excerpt", "e1", "1", "estimate", 1.0, 1, 1),
-        ("a2", "b", "excerpt", "e1", "1", "estimate", 1.0, 1, 1),
-        ("a3", "a", "excerpt", "e2", "1", "estimate", 1.0, 2, 1),
-        ("a4", "a", "usage", "u1", "1", "estimate", 0.5, 3, 1),
+        ("a1", "a", "excerpt", "e1", "1", "estimate", 1.0, 1, 1, "s1"),
+        ("a2", "b", "excerpt", "e1", "1", "estimate", 1.0, 1, 1, "s1"),
+        ("a3", "a", "excerpt", "e2", "1", "estimate", 1.0, 2, 1, "s1"),
+        ("a4", "a", "usage", "u1", "1", "estimate", 0.5, 3, 1, "s2"),
     ],
     columns=COLUMNS,
 )
