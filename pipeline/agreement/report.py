@@ -2,8 +2,8 @@
 
 Scopes: `code:ID`, `all codes`, `pair:A|B`, `without:CODER`, `question:ID`, `group:QUESTION=VALUE`, `round:R`,
 `batch:N`, `time:1 of 4`, `term:ID`, `pairs:TERM`, `intra:CODER / code:ID`, `machine:SOURCE / code:ID`,
-`ratings:QUESTION`, `difference:A minus B`, `spans / pair:A|B / code:ID`. What is not the study's own agreement has a prefix (see
-eligible.py): `pilot / all codes`.
+`ratings:QUESTION`, `difference:A minus B`, `spans / pair:A|B / code:ID`. What is not the study's own agreement has
+a prefix (see eligible.py): `pilot / all codes`.
 """
 
 from __future__ import annotations
