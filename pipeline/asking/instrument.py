@@ -106,7 +106,7 @@ def build(study: Study, inventory: pd.DataFrame, judged: pd.DataFrame, *, random
 
 def _why_not(n: int, definition: str) -> str:
     if n < LEAST:
-        return f"used by {n} respondents where they explained the rating, fewer than {LEAST}"
+        return f"used by {n} respondent{'' if n == 1 else 's'} where they explained the rating, fewer than {LEAST}"
     return "" if definition.strip() else "named, not yet defined"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import say, study_option
+from pipeline.cli.common import OnStudy, say, study_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ TABLES = (
 )  # fmt: skip
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=OnStudy, invoke_without_command=True)
 @click.pass_context
 @study_option
 def agreement(context: click.Context, study: Study) -> None:

@@ -9,7 +9,7 @@ import click
 
 from pipeline.cli import bookfacts, changes, exchange
 from pipeline.cli.bookfacts import record_of, with_questions
-from pipeline.cli.common import say, study_option
+from pipeline.cli.common import OnStudy, say, study_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def topics(study: Study) -> None:
     say(f"topics: {found.topic_id.nunique()} over {len(found)} excerpts")
 
 
-@click.group()
+@click.group(cls=OnStudy)
 @click.pass_context
 @study_option
 def codebook(context: click.Context, study: Study) -> None:

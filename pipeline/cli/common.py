@@ -45,6 +45,26 @@ def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_study
 
 
+class OnStudy(click.Group):
+    """A group that takes --study and --root itself, also where they stand behind the name of one of its commands."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put --study and --root, with their values, before everything else."""
+        first: list[str] = []
+        rest: list[str] = []
+        words = iter(args)
+        for word in words:
+            name, equals, _ = word.partition("=")
+            if word == "--":
+                rest += [word, *words]
+            elif name in ("--study", "--root"):
+                value = [] if equals else [value for value in [next(words, None)] if value is not None]
+                (first if equals or value else rest).extend([word, *value])
+            else:
+                rest.append(word)
+        return super().parse_args(ctx, [*first, *rest])
+
+
 class Stage(click.Group):
     """A stage that has commands of its own: without one of their names, its default command runs."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.common import say, study_option, warn
+from pipeline.cli.common import OnStudy, say, study_option, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DAY = click.option("--date", "day", default=None, metavar="YYYY-MM-DD", help="The day it was decided. Default: today.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=OnStudy, invoke_without_command=True)
 @click.pass_context
 @DAY
 @study_option
