@@ -18,6 +18,7 @@ from pipeline.report import (
     rows,
     settled,
     undecided,
+    wordings,
 )
 from pipeline.report.codebook import codebook_content
 from pipeline.report.given import NOT_SENSES, Given
@@ -52,6 +53,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         "share_short": lambda sense: _share(given, sense, short=True),
         "sentence": _sentence,
         "several": lambda term: _several(given, term),
+        "wording": lambda term: wordings.wording(given, term.term_id),
         "figure_name": lambda kind, term: f"{kind}-{slug(term.term_id)}",
         "numbers": _numbers(given),
         "lefts": lambda headers: "l" * len(headers),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.study import Study
 
-SINGLE = ("orders", "ratings", "disagreements")  # rows that are, or can be followed back to, one respondent
+SINGLE = ("orders", "ratings", "disagreements", "facets")  # rows that are, or can be followed back to, one respondent
 
 
 def public_study(study: Study) -> Study:

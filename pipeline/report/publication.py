@@ -14,12 +14,16 @@ from pipeline.report.quotes import quotable
 
 CHECKLISTS = ("coreq", "srqr", "jars-mixed")
 READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "codings", "judgements", "sense_words",
-         "planned", "authors", "accuracy", "confidence")  # fmt: skip
+         "planned", "authors", "accuracy", "confidence", "usage_shares", "coverage", "completion",
+         "facets")  # fmt: skip
 PLAIN = (
     "flow",
     "ambiguity",
     "evidence",
     "shares",
+    "usage_shares",
+    "coverage",
+    "completion",
     "disputes",
     "prevalence",
     "agreement",
