@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 SENTENCE = (-1, -1)
-LAYOUT = b"2"  # what a span's vector holds: raised when that changes, so that older rows are not taken for it
+LAYOUT = b"3"  # how vectors are made: raised when that changes, so that older rows are not taken for them
 Key = tuple[str, int, int]  # text, start, end; SENTENCE's span for the sentence vector
 
 

@@ -16,8 +16,32 @@ import numpy as np
 
 from pipeline.encoder.cache import SENTENCE, Key, VectorCache
 
-BUCKETS = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # tokens
-ROWS = 16
+BUCKETS = (
+    8,
+    12,
+    16,
+    20,
+    24,
+    28,
+    32,
+    40,
+    48,
+    56,
+    64,
+    80,
+    96,
+    112,
+    128,
+    160,
+    192,
+    224,
+    256,
+    320,
+    384,
+    448,
+    512,
+)  # tokens
+MOST_ROWS, TOKENS = 32, 512  # texts, and tokens with padding, of a batch: fewer texts of the longer ones
 DECIMALS = 4
 REACH = 500  # characters either side of a usage that lies beyond the model's longest text
 Span = tuple[int, int]
@@ -76,37 +100,47 @@ def _computed(model: Any, keys: Sequence[Key], threads: int) -> Iterator[dict[Ke
 
 
 def _jobs(tokenizer: Any, keys: Sequence[Key], longest: int) -> list[tuple[int, list[tuple[str, dict[Span, Key]]]]]:
-    """Return (bucket, [(text to encode, span in it -> key)]) in batches of ROWS."""
+    """Return (bucket, [(text to encode, span in it -> key)]) in batches of rows_of(bucket)."""
     asked: dict[str, dict[Span, Key]] = {}
     for key in keys:
         asked.setdefault(key[0], {})[key[1:]] = key
     inputs: dict[str, dict[Span, Key]] = {}
     lengths: dict[str, int] = {}
-    for text, found in asked.items():
-        tokens = tokenizer(
-            _encodable(text), truncation=True, max_length=longest, return_offsets_mapping=True, verbose=False
-        )
-        lengths[text] = len(tokens["input_ids"])
-        end_of_sight = max((end for _, end in tokens["offset_mapping"]), default=0)
-        for span, key in found.items():
+    for text, length, end_of_sight in _measured(tokenizer, list(asked), longest):
+        lengths[text] = length
+        for span, key in asked[text].items():
             if span != SENTENCE and span[1] > end_of_sight:
                 window, moved = _window(text, span)
                 inputs.setdefault(window, {})[moved] = key
             else:
                 inputs.setdefault(text, {})[span] = key
-    for text in inputs.keys() - lengths.keys():
-        lengths[text] = len(
-            tokenizer(_encodable(text), truncation=True, max_length=longest, verbose=False)["input_ids"]
-        )
+    lengths |= {text: length for text, length, _ in _measured(tokenizer, sorted(inputs.keys() - lengths), longest)}
     buckets: dict[int, list[tuple[str, dict[Span, Key]]]] = {}
     for text in sorted(inputs):
         bucket = next(size for size in BUCKETS if size >= min(lengths[text], longest))
         buckets.setdefault(bucket, []).append((text, inputs[text]))
     return [
-        (size, part[i : i + ROWS])
+        (size, part[i : i + rows_of(size)])
         for size, part in sorted(buckets.items(), reverse=True)
-        for i in range(0, len(part), ROWS)
+        for i in range(0, len(part), rows_of(size))
     ]
+
+
+def rows_of(bucket: int) -> int:
+    """Return how many texts a batch of this many tokens a text holds; always as many, so that its shape is fixed."""
+    return max(1, min(MOST_ROWS, TOKENS // bucket))
+
+
+def _measured(tokenizer: Any, texts: Sequence[str], longest: int) -> Iterator[tuple[str, int, int]]:
+    """Yield (text, number of tokens, end of the last character that the model sees), a thousand texts at a time."""
+    for start in range(0, len(texts), 1000):
+        part = texts[start : start + 1000]
+        tokens = tokenizer(
+            [_encodable(text) for text in part],
+            truncation=True, max_length=longest, return_offsets_mapping=True, verbose=False,
+        )  # fmt: skip
+        for text, ids, offsets in zip(part, tokens["input_ids"], tokens["offset_mapping"], strict=True):
+            yield text, len(ids), max((end for _, end in offsets), default=0)
 
 
 def _encodable(text: str) -> str:
@@ -123,7 +157,7 @@ def _window(text: str, span: Span) -> tuple[str, Span]:
 def _forward(model: Any, bucket: int, rows: list[tuple[str, dict[Span, Key]]]) -> dict[Key, np.ndarray]:
     import torch
 
-    texts = [_encodable(text) for text, _ in rows] + [""] * (ROWS - len(rows))
+    texts = [_encodable(text) for text, _ in rows] + [""] * (rows_of(bucket) - len(rows))
     tokens = model.tokenizer(
         texts,
         padding="max_length",
@@ -137,7 +171,7 @@ def _forward(model: Any, bucket: int, rows: list[tuple[str, dict[Span, Key]]]) -
     with torch.inference_mode():
         out = model({name: value.to(model.device) for name, value in tokens.items()})
     sentence = out["sentence_embedding"].float().cpu().numpy()
-    layers = _upper_layers(out)
+    layers = _upper_layers(out) if any(span != SENTENCE for _, spans in rows for span in spans) else sentence
     found = {}
     for row, (_, spans) in enumerate(rows):
         for span, key in spans.items():
