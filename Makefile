@@ -62,6 +62,13 @@ ifneq (,$(SPACED))
 $(error A file name holds a space: '$(SPACED)'. Make cannot follow such names: rename it, for example with hyphens, and run again)
 endif
 
+# What a clock that ran ahead has dated in the future would count as newer than every later edit: it counts as old.
+AHEAD := $(wildcard $(P)/*.parquet $(R)/*.* $(R)/figures/captions.json)
+AHEAD := $(if $(AHEAD),$(shell find $(AHEAD) -newermt '1 minute' -exec touch -t 200001010000 {} + -print 2>/dev/null))
+ifneq (,$(AHEAD))
+$(info $(words $(AHEAD)) files are dated in the future (did the clock change?): they are made again)
+endif
+
 .PHONY: help setup new check-inputs report assign review collect adjudicate freeze ask instrument public supplement agreement glossary figures \
         test lint check bench clean
 
@@ -144,7 +151,9 @@ clean: ## Remove what can be rebuilt for STUDY: its tables and its report (packe
 	$(PYTHON) -m venv .venv
 
 # torch comes first and alone: pip then keeps this build when other packages ask for torch.
+# An environment whose making was cut short has a python but no pip: it is made anew.
 $(READY): constraints.txt pyproject.toml | .venv/bin/python
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@

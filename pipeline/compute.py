@@ -126,12 +126,15 @@ def cluster(address: str) -> Each:
     return each
 
 
+def scheduler_of(scheduler: str | None = None) -> str | None:
+    """Return the address of the cluster, if any: that of $SAMEWORD_SCHEDULER, else the study's."""
+    return os.environ.get(SCHEDULER) or scheduler
+
+
 def chosen(scheduler: str | None = None) -> Each:
-    """Return what the settings ask for: a cluster ($SAMEWORD_SCHEDULER, else the study's), else a local pool."""
-    address = os.environ.get(SCHEDULER) or scheduler
-    if address:
-        return cluster(address)
-    return on_this_machine()
+    """Return what the settings ask for: a cluster, else a local pool."""
+    address = scheduler_of(scheduler)
+    return cluster(address) if address else on_this_machine()
 
 
 def on_this_machine() -> Each:

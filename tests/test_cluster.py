@@ -10,11 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline import compute
+from pipeline.codebook import scattered as coded
+from pipeline.codebook.rules import rule_hits
+from pipeline.codebook.themes import Code, Rule
+from pipeline.encoder import models, vectors
+from pipeline.encoder import scattered as encoded
+from pipeline.encoder.cache import VectorCache
+from pipeline.language import load_language
 from pipeline.senses.proposals import propose
+from pipeline.study import Encoder
 from tests import computed
 from tests.senses.test_evidence import corpus
 
@@ -55,6 +64,57 @@ def test_a_cluster_gives_the_tables_of_one_machine(scheduler: Any) -> None:
     for one, other in zip(alone, far, strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
     assert sum(told) == terms.term_id.nunique()
+
+
+WORDS = ("they look alike", "to me", "the colours match", "shapes are", "what I call", "similar", "domain data")
+
+
+def answers(n: int) -> list[str]:
+    """Return n distinct answers."""
+    rng = np.random.default_rng(1)
+    return [f"{k} " + " ".join(rng.choice(WORDS, rng.integers(1, 9))) for k in range(n)]
+
+
+def test_rules_and_vectors_are_those_of_one_machine_when_a_worker_is_killed(
+    scheduler: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coded, "ROWS", 50)
+    monkeypatch.setattr(encoded, "TEXTS", 16)
+    texts, settings = answers(240), Encoder()
+    excerpts = pd.DataFrame({"excerpt_id": [f"e{k}" for k in range(240)], "text": texts})
+    codes = [Code(id="same", name="Same", rules=(Rule(any=("similar", "look alike")),)),
+             Code(id="form", name="Form", rules=(Rule(regex=r"\bshapes? (are|match)"),))]  # fmt: skip
+    rules = coded.Rules(tuple(codes), "en")
+    spans = {text: [(text.index("similar"), text.index("similar") + 7)] for text in texts if "similar" in text}
+    alone = vectors.encode(texts, spans, load=lambda: models.load(models.resolve(settings), "cpu"))
+    workers = [worker(scheduler.scheduler_address) for _ in range(2)]
+    try:
+        wait_for(scheduler, 2)
+        far = compute.cluster(scheduler.scheduler_address)
+        pd.testing.assert_frame_equal(
+            coded.scattered_hits(excerpts, rules, each=far),
+            rule_hits(excerpts, codes, load_language("en")),
+            check_exact=True,
+        )
+        done: list[int] = []
+
+        def each(function: Any, parts: Any, tick: Any = None) -> Any:
+            def kill(n: int) -> None:
+                done.append(n)
+                if len(done) == 5:
+                    workers[0].send_signal(signal.SIGKILL)
+
+            return far(function, parts, kill)
+
+        cache = VectorCache(tmp_path / "v.sqlite", weights=settings.sha256, key=b"k" * 32)
+        assert encoded.fill(cache, texts, spans, settings=settings, each=each) == len(alone)
+        assert workers[0].wait(10) == -signal.SIGKILL
+    finally:
+        for one in workers:
+            one.kill()
+    found = cache.get(alone)
+    assert {key: one.tobytes() for key, one in found.items()} == {key: one.tobytes() for key, one in alone.items()}
+    assert encoded.fill(cache, texts, spans, settings=settings, each=compute.here) == 0
 
 
 def test_a_worker_killed_in_mid_run_changes_nothing(scheduler: Any) -> None:

@@ -28,17 +28,18 @@ def code(study: Study) -> None:
 
     from pipeline import tables
     from pipeline.codebook.quality import human_codes, rule_quality
-    from pipeline.codebook.rules import codings_of, rule_hits
+    from pipeline.codebook.rules import codings_of
+    from pipeline.codebook.scattered import Rules, scattered_hits
     from pipeline.codebook.themes import load_themes
-    from pipeline.language import load_language
+    from pipeline.compute import chosen
 
     themes = load_themes(study.codebook_folder / "themes.yaml")
     found, facts, quality = (tables.empty(n) for n in ("machine_codings", "classifiers", "rule_quality"))
     if themes.active:
-        nlp = load_language(study.survey.language, study.survey.spacy.pipeline)
+        rules = Rules(tuple(themes.active), study.survey.language, study.survey.spacy.pipeline)
         excerpts = with_questions(study)
         by_meaning, facts = _by_meaning(study, themes.active)
-        hits = rule_hits(excerpts, themes.active, nlp)
+        hits = scattered_hits(excerpts, rules, each=chosen(study.survey.compute.scheduler))
         found = pd.concat([part for part in (codings_of(hits), *by_meaning) if len(part)] or [found])
         quality = rule_quality(hits, excerpts, codes=themes.active, human=human_codes(record_of(study)))
     for name, frame in {"machine_codings": found, "classifiers": facts, "rule_quality": quality}.items():

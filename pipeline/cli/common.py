@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+_WAITING = "{}: another run of this stage is at work on this study; waiting for it"
+
 
 def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the argument `study`, read and checked from codebooks/<name>/survey.yaml."""
@@ -38,9 +40,14 @@ def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
         parent = context.parent
         inner = isinstance(parent.command, Stage) and parent.command.default == context.info_name if parent else False
         stage = (parent.info_name if parent and inner else context.info_name) or ""
-        if COMMANDS.get(stage, ("", "", ""))[2] == "Stages":  # each may take seconds: say at once what is going on
-            click.echo(f"{stage} …", err=True)
-        return command(*args, study=load_study(root, name), **options)
+        if COMMANDS.get(stage, ("", "", ""))[2] != "Stages":
+            return command(*args, study=load_study(root, name), **options)
+        click.echo(f"{stage} …", err=True)  # each may take seconds: say at once what is going on
+        study = load_study(root, name)
+        from pipeline.files import alone
+
+        with alone(study.processed.parent / ".locks" / f"{study.name}-{stage}", lambda: warn(_WAITING.format(stage))):
+            return command(*args, study=study, **options)
 
     return with_study
 

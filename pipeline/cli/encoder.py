@@ -67,6 +67,7 @@ def vectors_of(
     """Return vectors of texts and spans, from the study's cache where they are known."""
     import os
 
+    from pipeline.compute import scheduler_of
     from pipeline.encoder import models
     from pipeline.encoder.cache import VectorCache
     from pipeline.encoder.vectors import encode as encode_all
@@ -75,6 +76,11 @@ def vectors_of(
     chosen = study.survey.encoder
     cache = VectorCache(study.processed / "vectors.sqlite", weights=chosen.sha256, key=study_key(study))
     with progress("encoding", len(texts) + sum(map(len, spans.values()))) as advance:
+        if address := scheduler_of(study.survey.compute.scheduler):
+            from pipeline.compute import cluster
+            from pipeline.encoder.scattered import fill
+
+            fill(cache, texts, spans, settings=chosen, each=cluster(address), advance=advance)
         return encode_all(
             texts,
             spans,

@@ -56,7 +56,11 @@ def rule_hits(excerpts: pd.DataFrame, codes: Sequence[Code], nlp: Language) -> p
 
     excerpts: excerpt_id, text and, where rules ask for them, question_id and item_id.
     """
-    matcher = RuleMatcher(codes, nlp)
+    return hits_by(RuleMatcher(codes, nlp), excerpts)
+
+
+def hits_by(matcher: RuleMatcher, excerpts: pd.DataFrame) -> pd.DataFrame:
+    """Return every hit of every rule of a compiled codebook, as `rule_hits` does."""
     matcher.learn(excerpts.text)
     where = (excerpts[name] if name in excerpts else [None] * len(excerpts) for name in ("question_id", "item_id"))
     rows = [

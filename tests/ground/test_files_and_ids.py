@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline import ids, keys
 from pipeline.errors import InputError
-from pipeline.files import atomic, write_text
+from pipeline.files import alone, atomic, write_text
 from tests.ground.test_study import GOOD, study_of
 
 
@@ -27,6 +30,45 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path):
         fail()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_is_swept_and_a_living_one_is_let_be(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left, living = tmp_path / f".a-{gone.pid}-x1.txt", tmp_path / f".a-{os.getppid()}-x1.txt"
+    other = tmp_path / f".ab-{gone.pid}-x1.txt"
+    for path in (left, living, other):
+        path.write_text("half")
+    write_text(tmp_path / "a.txt", "new")
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "a.txt", living, other])
+
+
+def test_a_lock_is_waited_for_and_dies_with_its_process(tmp_path):
+    lock = tmp_path / "locks" / "x"
+    hold = (
+        "import sys, time; from pathlib import Path; from pipeline.files import alone\n"
+        "with alone(Path(sys.argv[1]), lambda: None):\n print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", hold, str(lock)], stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"held\n"
+    waited = []
+
+    def wait():
+        waited.append(holder.poll())
+        holder.kill()
+
+    with alone(lock, wait):
+        assert waited == [None]
+    assert holder.wait() < 0
+    with alone(lock, lambda: waited.append("again")):
+        pass
+    assert waited == [None]
+
+
+def test_work_goes_on_where_no_lock_can_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with alone(tmp_path / "file" / "lock", lambda: None):
+        pass
 
 
 @given(st.lists(st.text(), min_size=1), st.lists(st.text(), min_size=1))

@@ -1,0 +1,74 @@
+"""Vectors computed on a cluster and put into the study's cache, where `encode` then finds them.
+
+A text's vector depends on the text alone (see vectors.py), so the bytes are those of one machine wherever a worker has
+the same build of torch on the same kind of processor; a graphics processor differs in the seventh digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.compute import Each, Tick, silent
+from pipeline.encoder.cache import SENTENCE, Key, VectorCache
+from pipeline.encoder.vectors import Span, encode
+from pipeline.study import Encoder
+
+TEXTS = 512  # in a part: some seconds of one core
+WAVE = 64  # parts under way at once: what is done is stored before more is asked for, and memory stays bounded
+
+Part = tuple[Encoder, list[str], dict[str, list[Span]]]
+
+
+def fill(
+    cache: VectorCache,
+    texts: Sequence[str],
+    spans: Mapping[str, Sequence[Span]],
+    *,
+    settings: Encoder,
+    each: Each,
+    advance: Tick = silent,
+) -> int:
+    """Compute what the cache lacks where `each` says, and store it; return how many vectors that were.
+
+    Workers have the model of `settings` themselves (no path into this machine), and check its digest.
+    """
+    wanted = {(text, *SENTENCE): None for text in texts}
+    wanted |= {(text, start, end): None for text, found in spans.items() for start, end in found}
+    known = cache.get(wanted)
+    parts, stored = list(_parts(settings, [key for key in wanted if key not in known])), 0
+    for first in range(0, len(parts), WAVE):
+        for found in each(_encoded, parts[first : first + WAVE]):
+            cache.put(found)
+            advance(len(found))
+            stored += len(found)
+    return stored
+
+
+def _parts(settings: Encoder, missing: Sequence[Key]) -> Iterator[Part]:
+    """Yield parts of TEXTS texts of about one length, longest first, with the spans to look at."""
+    asked: dict[str, list[Span]] = {}
+    for text, start, end in missing:
+        asked.setdefault(text, []).append((start, end))
+    order = sorted(asked, key=lambda text: (-len(text), text))
+    for first in range(0, len(order), TEXTS):
+        mine = order[first : first + TEXTS]
+        spans = {text: [span for span in asked[text] if span != SENTENCE] for text in mine}
+        whole = [text for text in mine if SENTENCE in asked[text]]
+        yield settings, whole, {text: found for text, found in spans.items() if found}
+
+
+def _encoded(part: Part) -> dict[Key, np.ndarray]:
+    settings, texts, spans = part
+    return encode(texts, spans, load=lambda: _model(settings), threads=1)
+
+
+@lru_cache(maxsize=1)
+def _model(settings: Encoder) -> Any:
+    from pipeline.encoder import models
+
+    return models.load(models.resolve(settings, Path()), settings.device)
