@@ -6,10 +6,10 @@ schema and the key, sorts by the key and is atomic; the same rows give the same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import MissingError
 from pipeline.files import atomic
@@ -174,13 +174,27 @@ def empty(name: str) -> pd.DataFrame:
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
-    """Read a table; raise MissingError naming the stage that makes it."""
+    """Read a table.
+
+    Raises MissingError, naming the stage that makes it, where it is missing, damaged or of another version.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = path_of(folder, name)
+    remedy = f"Run: sameword {SCHEMAS[name].stage} --study {folder.name}"
     if not path.exists():
-        raise MissingError(f"{path}: not made yet. Run: sameword {SCHEMAS[name].stage} --study {folder.name}")
-    arrow = pq.read_table(path, memory_map=False)
+        raise MissingError(f"{path}: not made yet. {remedy}")
+    try:
+        # Its own buffer: a damaged footer may ask for more than there is, and that must be an error of this file.
+        arrow = pq.read_table(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        if isinstance(error, PermissionError):
+            raise
+        raise MissingError(f"{path}: damaged ({str(error).splitlines()[0][:200]}). {remedy}") from None
+    stated = _fields(name, [])
+    if wrong := [column for column, kind in stated if column not in arrow.column_names or arrow[column].type != kind]:
+        raise MissingError(f"{path}: made by another version (column {', '.join(wrong)}). {remedy}")
     frame: pd.DataFrame = arrow.to_pandas()
     for column, kind in SCHEMAS[name].types.items():
         if kind == INTEGER and arrow[column].null_count:  # numpy integers know no null; floats would lie
@@ -198,7 +212,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
 
     table = _arrow(name, checked(name, frame))
     with atomic(path_of(folder, name)) as temporary:
-        pq.write_table(table, temporary, compression="zstd", write_statistics=False)
+        pq.write_table(table, temporary, compression="zstd", write_statistics=False, write_page_checksum=True)
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -225,6 +239,16 @@ def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _arrow(name: str, frame: pd.DataFrame | None) -> pa.Table:
     import pyarrow as pa
 
+    arrow = pa.schema([pa.field(column, kind) for column, kind in _fields(name, [] if frame is None else frame)])
+    if frame is None:
+        return arrow.empty_table()
+    return pa.Table.from_pandas(frame, schema=arrow, preserve_index=False).replace_schema_metadata(None)
+
+
+def _fields(name: str, columns: Iterable[Any]) -> list[tuple[str, pa.DataType]]:
+    """Return a table's columns with their types, further ones after those every such table has."""
+    import pyarrow as pa
+
     schema = SCHEMAS[name]
     kinds = {
         TEXT: pa.string(),
@@ -234,9 +258,6 @@ def _arrow(name: str, frame: pd.DataFrame | None) -> pa.Table:
         VECTOR: pa.list_(pa.float32()),
     }
     fields = [(column, kinds[kind]) for column, kind in schema.types.items()]
-    if frame is not None and schema.more:
-        fields += [(str(column), kinds[schema.more]) for column in frame if column not in schema.types]
-    arrow = pa.schema([pa.field(column, kind) for column, kind in fields])
-    if frame is None:
-        return arrow.empty_table()
-    return pa.Table.from_pandas(frame, schema=arrow, preserve_index=False).replace_schema_metadata(None)
+    if schema.more:
+        fields += [(str(column), kinds[schema.more]) for column in columns if column not in schema.types]
+    return fields

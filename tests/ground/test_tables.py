@@ -24,6 +24,26 @@ def test_order_of_rows_does_not_change_the_bytes(tmp_path):
     assert tables.path_of(tmp_path, "codings").read_bytes() == first
 
 
+def test_a_damaged_table_is_told_from_a_whole_one(tmp_path):
+    tables.write(tmp_path, "codings", CODINGS)
+    path = tables.path_of(tmp_path, "codings")
+    whole, same = path.read_bytes(), tables.read(tmp_path, "codings")
+    told = 0
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            pd.testing.assert_frame_equal(tables.read(tmp_path, "codings"), same)
+        except MissingError as error:
+            told += "Run: sameword collect" in str(error)
+    assert told > 20
+
+
+def test_a_table_of_another_version_names_the_stage(tmp_path):
+    CODINGS.to_parquet(tables.path_of(tmp_path, "codings"))
+    with pytest.raises(MissingError, match=r"made by another version \(column .*Run: sameword collect"):
+        tables.read(tmp_path, "codings")
+
+
 def test_missing_integers_stay_missing(tmp_path):
     tables.write(tmp_path, "codings", CODINGS)
     found = tables.read(tmp_path, "codings")
