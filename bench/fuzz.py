@@ -24,6 +24,7 @@ from pipeline import tables
 from pipeline.codebook.project import Coded, Memo, Project, Source
 from pipeline.codebook.qdpx import as_qdpx, read_qdpx
 from pipeline.codebook.refi import read_qdc
+from pipeline.codebook.tablebooks import read_book, write_book
 from pipeline.codebook.themes import Code, Theme, load_themes
 from pipeline.coding import gather, habits, ledger
 from pipeline.coding.sheets import read_file
@@ -37,11 +38,14 @@ ROOT = Path(__file__).resolve().parent.parent
 STUDY = "transfer-learning-15"
 BOOK, RAW = ROOT / "codebooks" / STUDY, ROOT / "data" / "raw" / STUDY
 LONGEST = 10.0  # seconds
-LABELS = """files:
-  other.csv:
-    coder: Coder
-    unit: excerpt_id
-    codes: [Code 1, Code 2]
+LABELS = """version: 2
+files:
+  - file: other.csv
+    layout: columns
+    coder: cara
+    unit: [excerpt_id]
+    columns: {Code 1: same, Code 2: form}
+clean: {look alike: same}
 """
 NASTY = [
     "\x00", "\ufeff", "\u202e", "\ud83d", "'", '"', "{", "[", "]", "}", ":", "- ", "? ", "!!python/object:os.system ",
@@ -112,6 +116,12 @@ def archive() -> bytes:
     return as_qdpx(Project("s", themes, users=("amara", "ben"), sources=sources), study=STUDY)
 
 
+def book() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        write_book(Path(name) / "book.xlsx", load_themes(BOOK / "themes.yaml").themes, tool="maxqda")
+        return (Path(name) / "book.xlsx").read_bytes()
+
+
 def sheet() -> bytes:
     from openpyxl import Workbook
 
@@ -137,18 +147,24 @@ def kinds(folder: Path) -> list[Kind]:
         Kind("themes.yaml", "themes.yaml", (BOOK / "themes.yaml").read_bytes(), reads(load_themes)),
         Kind("glossary.yaml", "glossary.yaml", (BOOK / "glossary.yaml").read_bytes(), reads(load_glossary)),
         Kind("labels.yaml", "labels.yaml", LABELS.encode(), reads(habits.load_labels)),
-        Kind("ledger", "assignments.csv", (RAW / "assignments.csv").read_bytes()[:8000],
+        Kind("ledger", "assignments.csv", lines_of(RAW / "assignments.csv"),
              reads(lambda path: ledger.parse_ledger(read_file(path), str(path)))),
-        Kind("journal", f"{codings}/amara.jsonl", (RAW / "codings" / "amara.jsonl").read_bytes()[:20000], gathered),
+        Kind("journal", f"{codings}/amara.jsonl", lines_of(RAW / "codings" / "amara.jsonl"), gathered),
         Kind("packet CSV", f"{codings}/chiara.csv", (RAW / "codings" / "chiara.csv").read_bytes(), gathered),
         Kind("packet XLSX", f"{codings}/ben.xlsx", (RAW / "codings" / "ben.xlsx").read_bytes(), gathered),
         Kind("export XLSX", "export.xlsx", sheet(), reads(read_grid)),
-        Kind("export CSV", "export.csv", (RAW / "export.csv").read_bytes()[:20000], reads(read_grid)),
+        Kind("codebook XLSX", "book.xlsx", book(), reads(read_book)),
+        Kind("export CSV", "export.csv", (RAW / "export.csv").read_bytes(), reads(read_grid)),
         Kind("QDPX", "project.qdpx", qdpx, reads(read_qdpx)),
         Kind("QDC", "book.qdc", qde, reads(read_qdc)),
         Kind("vector cache", "vectors.sqlite", cache.read_bytes(), cached, names_file=False),
         Kind("Parquet", "codings.parquet", (folder / "codings.parquet").read_bytes(), tabled),
     ]  # fmt: skip
+
+
+def lines_of(path: Path) -> bytes:
+    """Return the first sixty lines of a file."""
+    return b"".join(path.read_bytes().splitlines(keepends=True)[:60])
 
 
 def reads(act: Callable[[Path], object]) -> Callable[[Path, Path], None]:

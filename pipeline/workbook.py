@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MADE = dt.datetime(2020, 1, 1)
+MOST_BYTES, MOST_CELLS = 500_000_000, 20_000_000  # of a workbook that is handed in, unpacked
 
 
 def as_bytes(book: Workbook, *, compress: bool = True) -> bytes:
@@ -30,6 +31,27 @@ def as_bytes(book: Workbook, *, compress: bool = True) -> bytes:
         book.properties.modified = MADE
         writer.write_data()
     return _fixed_dates(buffer.getvalue(), zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED)
+
+
+def opened(content: bytes, **how: bool) -> Workbook:
+    """Return a workbook somebody handed in. Raises ValueError in words where it is damaged or far too large.
+
+    What it unpacks to and how many cells its sheets span are bounded: a few kilobytes can name 17 billion cells.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        if size > MOST_BYTES:
+            raise ValueError(f"it unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read")
+        book = load_workbook(io.BytesIO(content), data_only=how.get("data_only", False))
+    except Exception as error:  # openpyxl raises many kinds on damaged archives
+        raise ValueError(str(error)) from None
+    for sheet in book.worksheets:
+        if (cells := sheet.max_row * sheet.max_column) > MOST_CELLS:
+            raise ValueError(f"the sheet {sheet.title!r} spans {cells:,} cells; at most {MOST_CELLS:,} are read")
+    return book
 
 
 def _fixed_dates(content: bytes, method: int) -> bytes:

@@ -7,6 +7,7 @@ leave the archive, folders below sources/, and archives that grow out of proport
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def unpacked(raw: bytes, source: str) -> dict[str, bytes]:
     """Return the members of an archive by name, or raise InputError with all that is wrong with it."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OSError) as error:
         what = f"not a project archive: {error}"
         raise InputError([Fault(source, "", what, "export the project as REFI-QDA (.qdpx)")]) from None
     with archive:

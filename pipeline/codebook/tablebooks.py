@@ -131,18 +131,12 @@ def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _from_workbook(raw: bytes, source: str) -> list[list[str]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError) as error:
+        sheet = workbook.opened(raw, data_only=True).worksheets[0]
+    except (ValueError, IndexError) as error:
         fault = Fault(source, "", f"not a workbook: {error}", "save it as .xlsx")
         raise InputError([fault]) from None
+    return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
 
 
 def _from_text(text: str) -> list[list[str]]:

@@ -13,6 +13,7 @@ from pipeline.errors import Fault, InputError
 
 MOST_BYTES = 4_000_000_000  # of an unpacked workbook
 MOST_REPEATS = 16_384  # columns a sheet can have; beyond that a repeat is formatting
+MOST_ROWS = 1_048_576  # rows a sheet can have
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -89,6 +90,8 @@ def _ods(content: bytes, sheet: str | None) -> list[list[str]]:
         while cells and not cells[-1]:
             cells.pop()
         repeats = int(row.get(TABLE + "number-rows-repeated", 1))
+        if cells and repeats > MOST_ROWS:
+            raise ValueError(f"a row that is repeated {repeats:,} times")
         rows += [list(cells) for _ in range(repeats if cells else min(repeats, 1))]
     return rows
 
