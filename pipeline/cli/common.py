@@ -46,7 +46,7 @@ def study_option(command: Callable[..., Any]) -> Callable[..., Any]:
         study = load_study(root, name)
         from pipeline.files import alone
 
-        with alone(study.processed.parent / ".locks" / f"{study.name}-{stage}", lambda: warn(_WAITING.format(stage))):
+        with alone(study.root / "data" / ".locks" / f"{study.name}-{stage}", lambda: warn(_WAITING.format(stage))):
             return command(*args, study=study, **options)
 
     return with_study
