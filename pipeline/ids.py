@@ -7,9 +7,10 @@ outside the repository (`pipeline.keys`), so that ids can be neither guessed nor
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 
 SEPARATOR = "\x1f"  # ASCII unit separator: cannot occur in a cleaned cell
 
@@ -26,8 +27,26 @@ def content_id(prefix: str, *parts: object, length: int = 16) -> str:
 
 def keyed_id(key: bytes, prefix: str, *parts: object, length: int = 16) -> str:
     """Return `prefix_` plus hexadecimal HMAC-SHA-256 (RFC 2104) of the parts under the study's key."""
-    message = SEPARATOR.join(map(str, parts)).encode("utf-8", "surrogatepass")
-    return f"{prefix}_{hmac.digest(key, message, 'sha256').hex()[:length]}"
+    return f"{prefix}_{keyed_digest(key)(SEPARATOR.join(map(str, parts)))[:length]}"
+
+
+@lru_cache(maxsize=4)
+def keyed_digest(key: bytes) -> Callable[[str], str]:
+    """Return the hexadecimal HMAC-SHA-256 of texts under a key, as a function.
+
+    The two hashes of RFC 2104 are begun once and copied, which takes a third of the time of `hmac.digest`: a large
+    survey has a million ids.
+    """
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+
+    def of(text: str) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(text.encode("utf-8", "surrogatepass"))
+        second.update(first.digest())
+        return second.hexdigest()
+
+    return of
 
 
 def term_id(label: str) -> str:

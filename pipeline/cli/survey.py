@@ -78,11 +78,12 @@ def ingest(study: Study) -> None:
     found = taken_in(study, exports)
     for name, frame in found.tables.items():
         tables.write(study.processed, name, frame)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(found.rejected.columns)
-    writer.writerows(found.rejected.itertuples(index=False))
-    write_text(study.reports / "rejected.csv", out.getvalue())
+    for name, frame in (("rejected", found.rejected), ("scrubbed", found.replaced)):
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows(frame.itertuples(index=False))
+        write_text(study.reports / f"{name}.csv", out.getvalue())
     if found.edited:
         listed = "".join(f"{line}\n" for line in ["response_id_before", *found.edited])
         write_text(study.reports / "edited.csv", listed)
@@ -163,10 +164,13 @@ def leaks(study: Study) -> None:
 def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Ingested:
     """Return the exports as tables, knowing what was handed out to coders and who has withdrawn."""
     from pipeline.keys import study_key
+    from pipeline.language import load_language
     from pipeline.survey.handed import read_handed
     from pipeline.survey.ingest import ingest as take_in
     from pipeline.survey.withdrawal import withdrawn
 
+    privacy, trained = study.survey.privacy, study.survey.spacy.pipeline
+    nlp = load_language(study.survey.language, trained) if privacy.person_entities and trained else None
     handed, gone = study.raw / "answers.csv", study.raw / "withdrawn.csv"
     return take_in(
         study,
@@ -174,6 +178,7 @@ def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Inge
         study_key(study),
         read_handed(handed.read_text(encoding="utf-8")) if handed.exists() else {},
         withdrawn(gone.read_text(encoding="utf-8")) if gone.exists() else (),
+        nlp,
     )
 
 

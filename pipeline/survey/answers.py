@@ -1,19 +1,38 @@
-"""What people said: answers to open questions as scrubbed texts of record, ratings, and what they are about."""
+"""What people said: answers to open questions as scrubbed texts of record, and what they are about.
+
+A large survey has millions of answers: columns are read one after the other, into Arrow arrays.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.ids import keyed_id, normalise
+from pipeline.ids import SEPARATOR, keyed_digest, normalise
 from pipeline.study import Study
 from pipeline.survey.languages import Detector
-from pipeline.survey.privacy import clean, scrub
-from pipeline.survey.rows import Row
+from pipeline.survey.privacy import Replaced, clean, placed, scrub
+from pipeline.survey.rows import Row, by_file
 
-RATING = ("respondent_id", "question_id", "item_id", "wave", "value", "level")
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from spacy.language import Language
+
+REPLACED = ("response_id", "question_id", "kind", "start", "end")
+PERSON = {"PERSON", "PER"}
+
+
+@dataclass
+class Answers:
+    """Answers, what was scrubbed (kept in memory only), the log of it, and ids that stood for another text before."""
+
+    frame: pd.DataFrame
+    secrets: set[str] = field(default_factory=set)
+    replaced: list[tuple[str, str, str, int, int]] = field(default_factory=list)  # as REPLACED
+    edited: list[str] = field(default_factory=list)
 
 
 def items(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
@@ -36,78 +55,107 @@ def item_of(item: str | None, row: Row) -> str:
 
 
 def responses(
-    study: Study, rows: Sequence[Row], key: bytes, edited: Mapping[str, str] | None = None
-) -> tuple[pd.DataFrame, set[str], list[str]]:
-    """Return (answers, what was scrubbed, ids under which an edited answer stood before).
+    study: Study,
+    rows: Sequence[Row],
+    key: bytes,
+    handed: Mapping[str, str] | None = None,
+    nlp: Language | None = None,
+) -> Answers:
+    """Return the answers to open questions.
 
-    `edited` maps response ids to the digest of the text that was handed out to coders under it: an answer that says
-    something else now is another answer, and gets another id.
+    `handed` maps response ids to the digest of the text that was handed out to coders under it: an answer that says
+    something else now is another answer, and gets another id. nlp: a trained pipeline whose PERSON entities go too.
     """
+    import pyarrow as pa
+
     from pipeline.tables import SCHEMAS
 
-    privacy, detector, known = study.survey.privacy, Detector(study.survey), edited or {}
-    secrets: set[str] = set()
-    changed: list[str] = []
+    answers = Answers(pd.DataFrame())
+    reader = _Reader(study, key, handed or {}, nlp, answers)
+    parts = [
+        reader.column(some, place, name)
+        for places, some in by_file(rows)
+        for place, name in places.of("open")
+    ]  # fmt: skip
     names = list(SCHEMAS["responses"].types)
-    lists: dict[str, list[object]] = {name: [] for name in names}
-    seen: set[str] = set()
-    for row in rows:
-        stated = next((cell.strip().lower() for cell in row.of("language") if cell.strip()), "")
-        for place, name in row.places.of("open"):
-            text = clean(row.cells[place])
-            if not text:
-                continue
-            if privacy.scrub:
-                text, replaced = scrub(text, privacy.names)
-                secrets.update(mark.original for mark in replaced)
-            question, item = study.question_of(name), item_of(study.survey.columns[name].item, row)
-            response = keyed_id(key, "r", row.respondent, question, item, row.wave)
-            text_digest = keyed_id(key, "t", normalise(text))
-            if known.get(response, text_digest) != text_digest:
-                changed.append(response)
-                response = keyed_id(key, "r", row.respondent, question, item, row.wave, text_digest)
-            if response in seen:  # the same person's same answer in another of their rows (see `contradictions`)
-                continue
-            seen.add(response)
-            language = stated or detector.language(text)
-            values = (response, row.respondent, question, item or None, row.wave, text, text_digest, language,
-                      row.number, name)  # fmt: skip
-            for column, value in zip(names, values, strict=True):
-                lists[column].append(value)
-    return pd.DataFrame(lists, columns=pd.Index(names)), secrets, changed
+    chunks = {name: pa.chunked_array([part[name] for part in parts] or [pa.array([], pa.string())]) for name in names}
+    kinds = {"export_row": "int64"}
+    frame = pd.DataFrame({name: pd.Series(chunk, dtype=kinds.get(name, "str")) for name, chunk in chunks.items()})
+    if len({row.respondent for row in rows}) < len(rows):  # a person's same answer in another of their rows
+        frame = frame.drop_duplicates("response_id", ignore_index=True)
+    answers.frame = frame
+    return answers
 
 
-def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
-    """Return one row per rating: its number, and the level as the export writes it."""
-    questions, columns = study.survey.questions, study.survey.columns
-    read: dict[tuple[str, str], tuple[float | None, str]] = {}  # few levels, many cells
-    lists: tuple[list[object], ...] = tuple([] for _ in RATING)
-    times = Counter(row.respondent for row in rows)
-    seen: set[tuple[str, ...]] = set()
-    for row in rows:
-        for place, name in row.places.of("rating"):
-            cell = row.cells[place]
-            if not cell:
-                continue
-            question = columns[name].question or name
-            if (question, cell) not in read:
-                level = clean(cell)
-                options = questions[question].options if question in questions else ()
-                read[question, cell] = (_number(level, options), level)
-            value, level = read[question, cell]
-            key = (row.respondent, question, item_of(columns[name].item, row), row.wave)
-            if not level or (times[row.respondent] > 1 and key in seen):
-                continue
-            if times[row.respondent] > 1:
-                seen.add(key)
-            for column, part in zip(lists, (*key, value, level), strict=True):
-                column.append(part)
-    return pd.DataFrame(dict(zip(RATING, lists, strict=True)))
+class _Reader:
+    """Reads one open question's column after the other; notes what was scrubbed and edited in `answers`."""
+
+    def __init__(
+        self, study: Study, key: bytes, handed: Mapping[str, str], nlp: Language | None, answers: Answers
+    ) -> None:
+        self.study, self.handed, self.nlp, self.answers = study, handed, nlp, answers
+        self.digest = keyed_digest(key)
+        self.detector = Detector(study.survey)
+
+    def column(self, rows: Sequence[Row], place: int, name: str) -> dict[str, pa.Array]:
+        """Return one column's answers as arrays, by the names of the table's columns."""
+        import pyarrow as pa
+
+        question, item = self.study.question_of(name), self.study.survey.columns[name].item
+        spoken = [(row, text) for row in rows if (text := clean(row.cells[place]))]
+        ids: list[str] = []
+        texts: list[str] = []
+        digests: list[str] = []
+        for (row, _), (text, marks) in zip(spoken, self._scrubbed([text for _, text in spoken]), strict=True):
+            response, digest = self._named(row, question, item_of(item, row), text)
+            if marks:
+                self.answers.secrets.update(mark.original for mark in marks)
+                self.answers.replaced += [(response, question, *where) for where in placed(marks)]
+            ids.append(response)
+            texts.append(text)
+            digests.append(digest)
+        kept = [row for row, _ in spoken]
+        return {
+            "response_id": pa.array(ids, pa.string()),
+            "respondent_id": pa.array([row.respondent for row in kept], pa.string()),
+            "question_id": pa.array([question] * len(kept), pa.string()),
+            "item_id": pa.array([item_of(item, row) or None for row in kept], pa.string()),
+            "wave": pa.array([row.wave for row in kept], pa.string()),
+            "text": pa.array(texts, pa.large_string()),
+            "text_digest": pa.array(digests, pa.string()),
+            "language": pa.array(self._languages(kept, texts), pa.string()),
+            "export_row": pa.array([row.number for row in kept], pa.int64()),
+            "export_column": pa.array([name] * len(kept), pa.string()),
+        }
+
+    def _named(self, row: Row, question: str, item: str, text: str) -> tuple[str, str]:
+        """Return (response_id, text_digest)."""
+        parts = (row.respondent, question, item, row.wave)
+        response = "r_" + self.digest(SEPARATOR.join(parts))[:16]
+        digest = "t_" + self.digest(normalise(text))[:16]
+        if self.handed and self.handed.get(response, digest) != digest:
+            self.answers.edited.append(response)
+            response = "r_" + self.digest(SEPARATOR.join((*parts, digest)))[:16]
+        return response, digest
+
+    def _languages(self, rows: Sequence[Row], texts: Sequence[str]) -> list[str]:
+        detect = self.detector.language
+        if not rows or not rows[0].places.of("language"):
+            return [detect(text) for text in texts]
+        return [_stated(row) or detect(text) for row, text in zip(rows, texts, strict=True)]
+
+    def _scrubbed(self, texts: Sequence[str]) -> Iterable[tuple[str, list[Replaced]]]:
+        privacy = self.study.survey.privacy
+        if not privacy.scrub:
+            return ((text, []) for text in texts)
+        if self.nlp is None:
+            return (scrub(text, privacy.names) for text in texts)
+        return (
+            scrub(text, privacy.names, people=[(e.start_char, e.end_char) for e in doc.ents if e.label_ in PERSON])
+            for text, doc in zip(texts, self.nlp.pipe(texts), strict=True)
+        )
 
 
-def _number(level: str, options: Sequence[str]) -> float | None:
-    """Return a rating's number: the cell itself, or its place among the options of survey.yaml."""
-    try:
-        return float(level.replace(",", "."))
-    except ValueError:
-        return float(options.index(level) + 1) if level in options else None
+def _stated(row: Row) -> str:
+    """Return the language that the export states for a row, or ""."""
+    return next((cell.strip().lower() for cell in row.of("language") if cell.strip()), "")

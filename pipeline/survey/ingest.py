@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.errors import Fault, InputError
 from pipeline.study import ExportFile, Study
-from pipeline.survey import answers
+from pipeline.survey.answers import REPLACED, items
+from pipeline.survey.answers import responses as answers_of
 from pipeline.survey.people import name_people, respondents
+from pipeline.survey.ratings import ratings
 from pipeline.survey.recognise import Export
 from pipeline.survey.rows import Row, contradictions, rows_of, select
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Ingested:
     warnings: list[str]
     secrets: set[str] = field(default_factory=set)
     edited: list[str] = field(default_factory=list)  # ids under which answers stood before they were changed
+    replaced: pd.DataFrame = field(default_factory=pd.DataFrame)  # where placeholders stand, without what stood there
 
 
 def ingest(
@@ -33,11 +40,12 @@ def ingest(
     key: bytes,
     handed_out: Mapping[str, str] | None = None,
     withdrawn: Collection[str] = (),
+    nlp: Language | None = None,
 ) -> Ingested:
     """Return everything the later stages read. Rows are judged by stated rules (`rows.STEPS`).
 
     handed_out: {response_id: text_digest} of answers that coders have been given; withdrawn: pseudonyms of people who
-    took back their part.
+    took back their part. nlp: a trained pipeline, where persons that it finds in answers are to be replaced too.
     """
     rows = rows_of(study, exports)
     kept, rejected, flow = select(study, rows)
@@ -51,15 +59,16 @@ def ingest(
         if export.repaired
     ]
     people = respondents(study, kept)
-    responses, secrets, edited = answers.responses(study, kept, key, handed_out)
+    said = answers_of(study, kept, key, handed_out, nlp)
     tables = {
         "respondents": people,
-        "items": answers.items(study, kept),
-        "responses": responses,
-        "ratings": answers.ratings(study, kept),
+        "items": items(study, kept),
+        "responses": said.frame,
+        "ratings": ratings(study, kept),
         "flow": flow,
     }
-    return Ingested(tables, rejected, warnings, secrets | _dropped(study, rows), edited)
+    replaced = pd.DataFrame(said.replaced, columns=pd.Index(REPLACED)).sort_values(list(REPLACED), ignore_index=True)
+    return Ingested(tables, rejected, warnings, said.secrets | _dropped(study, rows), said.edited, replaced)
 
 
 def _one_voice(

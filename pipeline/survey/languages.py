@@ -43,7 +43,7 @@ class Detector:
             script = _by_script(text)
             if script:
                 return script
-        words = [word.lower() for word in WORD.findall(text)]
+        words = _words(text)
         if len(words) < FEWEST:
             return self._own
         own = _share(words, self._own)
@@ -52,6 +52,13 @@ class Detector:
         shares = [(_share(words, code), code) for code in CANDIDATES if code != self._own]
         best, code = max(shares, key=lambda pair: (pair[0], pair[1]))
         return code if best >= SHARE and best > 2 * own else self._own
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():
+        lower = text.lower()
+        return lower.split() if lower.replace(" ", "").isalpha() else WORD.findall(lower)
+    return [word.lower() for word in WORD.findall(text)]
 
 
 def _share(words: list[str], code: str) -> float:

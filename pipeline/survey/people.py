@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.ids import keyed_id, normalise
 from pipeline.study import Column, Study
 from pipeline.survey.privacy import clean
-from pipeline.survey.rows import YES, Row, stated_id
+from pipeline.survey.rows import YES, Places, Row, by_file, stated_id
 
 MOMENT = re.compile(
     r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[T ,]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?)? ?([AaPp]\.?[Mm]\.?)?"
@@ -66,30 +66,37 @@ def respondents(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     for name, column in study.columns("single_choice", "multiple_choice").items():
         asked.setdefault(study.question_of(name), []).append((name, column))
     agreed = bool(study.columns("quote_consent"))
-    found: dict[str, dict[str, object]] = {}
-    for row in rows:
-        quote = all(cell.strip().lower() in YES for cell in row.of("quote_consent")) if agreed else None
-        said = {question: _chosen(row, columns) for question, columns in asked.items()}
-        known = found.setdefault(
-            row.respondent, {"respondent_id": row.respondent, "wave": row.wave, "quote_ok": quote, **said}
-        )
-        known["quote_ok"] = quote and known["quote_ok"] if agreed else None
-        for question, answer in said.items():
-            known[question] = known[question] or answer
     names = ["respondent_id", "wave", "quote_ok", *asked]
+    found: dict[str, list[object]] = {}
+    for places, some in by_file(rows):
+        said = [_chosen(places, some, columns) for columns in asked.values()]
+        for number, row in enumerate(some):
+            quote = all(cell.strip().lower() in YES for cell in row.of("quote_consent")) if agreed else None
+            known = found.setdefault(row.respondent, [row.respondent, row.wave, quote, *([""] * len(asked))])
+            known[2] = quote and known[2] if agreed else None
+            for place, answers in enumerate(said, 3):
+                known[place] = known[place] or answers[number]
     return pd.DataFrame(list(found.values()), columns=pd.Index(names))
 
 
-def _chosen(row: Row, columns: Sequence[tuple[str, Column]]) -> str:
-    """Return a closed question's answer: the cell, or the names of the boxes that are ticked."""
-    said = []
+def _chosen(places: Places, rows: Sequence[Row], columns: Sequence[tuple[str, Column]]) -> list[str]:
+    """Return each row's answer to a closed question: the cell, or the names of the boxes that are ticked."""
+    said = [""] * len(rows)
     for name, column in columns:
-        place = row.places.export.places.get(name)
-        cell = clean(row.cells[place]) if place is not None else ""
-        if column.option and cell.lower() in UNTICKED:
-            cell = ""
-        elif column.option and cell.lower() in TICKED:
-            cell = column.option
-        if cell:
-            said.append(cell)
-    return "; ".join(said)
+        place = places.export.places.get(name)
+        if place is None:
+            continue
+        read: dict[str, str] = {}  # few choices, many cells
+        for number, row in enumerate(rows):
+            cell = row.cells[place]
+            if cell not in read:
+                read[cell] = _choice(clean(cell), column.option)
+            if read[cell]:
+                said[number] += f"; {read[cell]}" if said[number] else read[cell]
+    return said
+
+
+def _choice(cell: str, option: str | None) -> str:
+    if option and cell.lower() in UNTICKED:
+        return ""
+    return option if option and cell.lower() in TICKED else cell

@@ -7,8 +7,9 @@ by kind and place, never by content.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'”)]+", re.IGNORECASE)
@@ -16,6 +17,7 @@ HANDLE = re.compile(r"(?<![\w@.])@\w{2,30}\b")
 IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
+DIGIT = re.compile(r"\d")
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -41,15 +43,23 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
-def scrub(text: str, names: Sequence[str] = (), region: str | None = None) -> tuple[str, list[Replaced]]:
-    """Return the text with marks of identity replaced by placeholders, and the log of what was replaced."""
-    found = sorted(_marks(text, names, region), key=lambda mark: (mark.start, -mark.end))
+def scrub(
+    text: str, names: Sequence[str] = (), region: str | None = None, people: Iterable[tuple[int, int]] = ()
+) -> tuple[str, list[Replaced]]:
+    """Return the text with marks of identity replaced by placeholders, and the log of what was replaced.
+
+    people: spans that a trained pipeline takes for names of persons.
+    """
+    found = _marks(text, region) if may_identify(text) else []
+    if names:
+        found += _named(text, tuple(names))
+    found += [Replaced("name", start, end, text[start:end]) for start, end in people]
+    if not found:
+        return text, found
     kept: list[Replaced] = []
-    for mark in found:
+    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
-    if not kept:
-        return text, kept
     out, place = [], 0
     for mark in kept:
         out += [text[place : mark.start], f"[{mark.kind}]"]
@@ -57,9 +67,24 @@ def scrub(text: str, names: Sequence[str] = (), region: str | None = None) -> tu
     return "".join([*out, text[place:]]), kept
 
 
-def _marks(text: str, names: Sequence[str], region: str | None) -> list[Replaced]:
+def placed(marks: Sequence[Replaced]) -> Iterator[tuple[str, int, int]]:
+    """Yield (kind, start, end) of each placeholder in the scrubbed text."""
+    shift = 0
+    for mark in marks:
+        start = mark.start + shift
+        end = start + len(mark.kind) + 2
+        yield mark.kind, start, end
+        shift = end - mark.end
+
+
+def may_identify(text: str) -> bool:
+    """Say whether any mark but a name can stand in a text: each needs a digit, an @, a slash or www."""
+    return "@" in text or "/" in text or "www." in text.lower() or DIGIT.search(text) is not None
+
+
+def _marks(text: str, region: str | None) -> list[Replaced]:
     found: list[Replaced] = []
-    has_digit = any(map(text.__contains__, "0123456789")) or not text.isascii()
+    has_digit = DIGIT.search(text) is not None
     for kind, pattern, possible in (
         ("email", EMAIL, "@" in text),
         ("url", URL, "." in text or "/" in text),
@@ -69,19 +94,23 @@ def _marks(text: str, names: Sequence[str], region: str | None) -> list[Replaced
     ):
         if possible:
             found += [Replaced(kind, match.start(), match.end(), match.group()) for match in pattern.finditer(text)]
-    if not has_digit:
-        return found + list(_named(text, names))
-    found += [Replaced("account", m.start(), m.end(), m.group()) for m in CARD.finditer(text) if _luhn(m.group())]
-    if re.search(r"\d{3}|\d[ -.]\d{2}", text):
-        found += _phones(text, region)
-    return found + list(_named(text, names))
+    if has_digit:
+        found += [Replaced("account", m.start(), m.end(), m.group()) for m in CARD.finditer(text) if _luhn(m.group())]
+        if re.search(r"\d{3}|\d[ -.]\d{2}", text):
+            found += _phones(text, region)
+    return found
 
 
-def _named(text: str, names: Sequence[str]) -> Iterator[Replaced]:
-    for name in names:
-        pattern = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
-        for match in pattern.finditer(text):
-            yield Replaced("name", match.start(), match.end(), match.group())
+def _named(text: str, names: tuple[str, ...]) -> list[Replaced]:
+    pattern = _any_of(names)
+    return [Replaced("name", m.start(), m.end(), m.group()) for m in pattern.finditer(text)] if pattern else []
+
+
+@lru_cache(maxsize=8)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return a pattern for any of the names as whole words, the longest first."""
+    listed = sorted({name.strip() for name in names} - {""}, key=lambda name: (-len(name), name))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, listed))})\b", re.IGNORECASE) if listed else None
 
 
 def _phones(text: str, region: str | None) -> list[Replaced]:

@@ -61,8 +61,11 @@ class Row:
 
     def of(self, *roles: str) -> list[str]:
         """Return the cells of the columns with one of these roles."""
+        columns = self.places.of(*roles)
+        if not columns:
+            return []
         cells = self.cells
-        return [cells[place] for place, _ in self.places.of(*roles)]
+        return [cells[place] for place, _ in columns]
 
 
 def rows_of(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> list[Row]:
@@ -75,6 +78,14 @@ def rows_of(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> list[
             for number, cells in enumerate(export.rows)
         ]
     return found
+
+
+def by_file(rows: Sequence[Row]) -> list[tuple[Places, list[Row]]]:
+    """Return (where the columns stand, its rows) for every export file, in their order."""
+    found: dict[int, tuple[Places, list[Row]]] = {}
+    for row in rows:
+        found.setdefault(id(row.places), (row.places, []))[1].append(row)
+    return list(found.values())
 
 
 def _occasion(places: Places, cells: Sequence[str]) -> str:
@@ -93,12 +104,12 @@ def select(study: Study, rows: list[Row]) -> tuple[list[Row], pd.DataFrame, pd.D
     """Return (rows that count, rejected rows with their reason, the flow), judged in the order of STEPS."""
     rules = study.survey.rows
     agree = {value.strip().lower() for value in rules.consent}
-    seen: dict[str, int] = {}
+    copies = _Copies([] if rules.keep_duplicates else rows)
     checks: tuple[tuple[str, Callable[[Row], bool]], ...] = (
         ("a preview, a test or spam", lambda row: rules.keep_previews or not _is_preview(row)),
         ("not finished", lambda row: rules.keep_unfinished or is_finished(row)),
         ("no consent", lambda row: _consents(row, agree)),
-        ("the same answers sent again", lambda row: rules.keep_duplicates or _first(row, seen)),
+        ("the same answers sent again", lambda row: rules.keep_duplicates or copies.is_first(row)),
         ("no open question answered", _has_text),
     )
     steps = [(0, STEPS[0], len(rows), 0, "")]
@@ -153,21 +164,42 @@ def _consents(row: Row, agree: set[str]) -> bool:
 
 
 def _has_text(row: Row) -> bool:
-    return any(map(str.strip, row.of("open")))
+    cells = row.cells
+    return any(cells[place] and not cells[place].isspace() for place, _ in row.places.of("open"))
 
 
-def _first(row: Row, seen: dict[str, int]) -> bool:
-    """Say whether this is not a copy: the same answers under the same marks of identity (IP address and the like).
+class _Copies:
+    """Knows a copy of an earlier row: the same answers under the same marks of identity (IP address and the like).
 
     Without such marks two equal short answers may be two people, and nothing is dropped; blank sessions are
-    counted as blank.
+    counted as blank. Closed answers are compared only where the same marks and words
+    occur again.
     """
-    marks = [normalise(cell) for cell in row.of("identifying")]
-    if not any(marks) or not _has_text(row):
-        return True
-    answers = [normalise(cell) for cell in row.of("open", "rating", "single_choice", "multiple_choice")]
-    where = [row.wave, row.occasion]
-    return seen.setdefault(SEPARATOR.join([*where, *marks, *answers]), id(row)) == id(row)
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        marks = [_marks(row) for row in rows]
+        times = Counter(marks)
+        again = [row for row, mark in zip(rows, marks, strict=True) if times[mark] > 1 and any(mark) and _has_text(row)]
+        words = [_words(row) for row in again]
+        same = Counter(words)
+        self.suspects = {id(row) for row, said in zip(again, words, strict=True) if same[said] > 1}
+        self.seen: dict[str, int] = {}
+
+    def is_first(self, row: Row) -> bool:
+        """Say whether no earlier row says the same."""
+        if id(row) not in self.suspects:
+            return True
+        closed = [normalise(cell) for cell in row.of("rating", "single_choice", "multiple_choice")]
+        said = SEPARATOR.join([row.wave, row.occasion, *_words(row), *closed])
+        return self.seen.setdefault(said, id(row)) == id(row)
+
+
+def _words(row: Row) -> tuple[str, ...]:
+    return (*_marks(row), *map(normalise, row.of("open")))
+
+
+def _marks(row: Row) -> tuple[str, ...]:
+    return tuple(map(normalise, row.of("identifying")))
 
 
 def contradictions(study: Study, rows: Sequence[Row]) -> Iterator[tuple[Row, Row, str]]:

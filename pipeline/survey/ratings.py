@@ -1,0 +1,96 @@
+"""Ratings as the export writes them: one row per person, question, item and wave.
+
+A large survey has ten million: they are read column by column, and what repeats is held once (categories).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.study import Study
+from pipeline.survey.answers import item_of
+from pipeline.survey.privacy import clean
+from pipeline.survey.rows import Row, by_file
+
+if TYPE_CHECKING:
+    import numpy as np
+
+KEY = ["respondent_id", "question_id", "item_id", "wave"]
+
+
+class Coded:
+    """Texts as numbers: equal texts have equal numbers."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, int] = {}
+
+    def of(self, text: str) -> int:
+        """Return the number of a text."""
+        return self.codes.setdefault(text, len(self.codes))
+
+    def categories(self, parts: Sequence[np.ndarray]) -> pd.Categorical:
+        """Return the texts behind arrays of numbers, as categories in the order of their letters."""
+        import numpy as np
+
+        names = sorted(self.codes)
+        rank = np.empty(len(names), dtype=np.int32)
+        rank[[self.codes[name] for name in names]] = np.arange(len(names))
+        codes = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
+        return pd.Categorical.from_codes(rank[codes], categories=pd.Index(names, dtype="str"))
+
+
+def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
+    """Return one row per rating: its number, and the level as the export writes it."""
+    import numpy as np
+
+    coded = {name: Coded() for name in (*KEY, "level")}
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in (*KEY, "level", "value")}
+    for places, some in by_file(rows):
+        people = np.array([coded["respondent_id"].of(row.respondent) for row in some], dtype=np.int32)
+        waves = np.array([coded["wave"].of(row.wave) for row in some], dtype=np.int32)
+        several = any(row.occasion for row in some)
+        for place, name in places.of("rating"):
+            column = study.survey.columns[name]
+            levels, values = _levels(study, name, [row.cells[place] for row in some], coded["level"])
+            said = np.flatnonzero(levels >= 0)
+            question = coded["question_id"].of(column.question or name)
+            item = coded["item_id"].of(column.item or "")
+            items = [coded["item_id"].of(item_of(column.item, row)) for row in some] if several else [item] * len(some)
+            parts["respondent_id"].append(people[said])
+            parts["question_id"].append(np.full(len(said), question, dtype=np.int32))
+            parts["item_id"].append(np.array(items, dtype=np.int32)[said])
+            parts["wave"].append(waves[said])
+            parts["level"].append(levels[said])
+            parts["value"].append(values[said])
+    value = np.concatenate(parts["value"]) if parts["value"] else np.empty(0)
+    found = {name: coded[name].categories(parts[name]) for name in KEY}
+    frame = pd.DataFrame({**found, "value": value, "level": coded["level"].categories(parts["level"])})
+    if len(coded["respondent_id"].codes) < len(rows):  # the same rating in another row of the same person
+        frame = frame.drop_duplicates(KEY, ignore_index=True)
+    return frame
+
+
+def _levels(study: Study, name: str, cells: Sequence[str], coded: Coded) -> tuple[np.ndarray, np.ndarray]:
+    """Return (number of each cell's level or -1 where it is blank, the rating's value or NaN)."""
+    import numpy as np
+
+    question = study.survey.questions.get(study.question_of(name))
+    options = question.options if question else ()
+    read: dict[str, tuple[int, float]] = {}  # few levels, many cells
+    for cell in set(cells):
+        level = clean(cell)
+        read[cell] = (coded.of(level), _number(level, options)) if level else (-1, np.nan)
+    pairs = [read[cell] for cell in cells]
+    levels = np.fromiter((level for level, _ in pairs), dtype=np.int32, count=len(pairs))
+    return levels, np.fromiter((value for _, value in pairs), dtype=np.float64, count=len(pairs))
+
+
+def _number(level: str, options: Sequence[str]) -> float:
+    """Return a rating's number: the cell itself, or its place among the options of survey.yaml; else NaN."""
+    try:
+        return float(level.replace(",", "."))
+    except ValueError:
+        return float(options.index(level) + 1) if level in options else float("nan")
