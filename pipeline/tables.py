@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TEXT, INTEGER, REAL, TRUTH, VECTOR = "string", "int64", "float64", "bool", "vector"
+BLOCK = 1 << 20  # rows of a row group: a large table becomes Arrow piece by piece
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,17 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """
     import pyarrow.parquet as pq
 
-    table = _arrow(name, checked(name, frame))
-    with atomic(path_of(folder, name)) as temporary:
-        pq.write_table(table, temporary, compression="zstd", write_statistics=False, write_page_checksum=True)
+    frame = checked(name, frame)
+    first = _arrow(name, frame[:BLOCK])
+    with (
+        atomic(path_of(folder, name)) as temporary,
+        pq.ParquetWriter(
+            temporary, first.schema, compression="zstd", write_statistics=False, write_page_checksum=True
+        ) as writer,
+    ):
+        writer.write_table(first)
+        for start in range(BLOCK, len(frame), BLOCK):
+            writer.write_table(_arrow(name, frame[start : start + BLOCK]))
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -76,8 +76,9 @@ def ingest(study: Study) -> None:
     if faults:
         raise InputError(faults)
     found = taken_in(study, exports)
-    for name, frame in found.tables.items():
-        tables.write(study.processed, name, frame)
+    line = log_line(study, found)
+    for name in list(found.tables):  # each is let go when it is written
+        tables.write(study.processed, name, found.tables.pop(name))
     for name, frame in (("rejected", found.rejected), ("scrubbed", found.replaced)):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
@@ -92,7 +93,7 @@ def ingest(study: Study) -> None:
         (study.reports / "edited.csv").unlink(missing_ok=True)
     for warning in found.warnings:
         warn(f"  {warning}")
-    say(log_line(study, found))
+    say(line)
 
 
 @click.command()
@@ -162,7 +163,10 @@ def leaks(study: Study) -> None:
 
 
 def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Ingested:
-    """Return the exports as tables, knowing what was handed out to coders and who has withdrawn."""
+    """Return the exports as tables, knowing what was handed out to coders and who has withdrawn.
+
+    The exports' rows are emptied as they are read: a large survey is held once.
+    """
     from pipeline.keys import study_key
     from pipeline.language import load_language
     from pipeline.survey.handed import read_handed
@@ -179,6 +183,7 @@ def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Inge
         read_handed(handed.read_text(encoding="utf-8")) if handed.exists() else {},
         withdrawn(gone.read_text(encoding="utf-8")) if gone.exists() else (),
         nlp,
+        let_go=True,
     )
 
 

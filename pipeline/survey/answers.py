@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.ids import SEPARATOR, keyed_digest, normalise
 from pipeline.study import Study
 from pipeline.survey.languages import Detector
-from pipeline.survey.privacy import Replaced, clean, placed, scrub
+from pipeline.survey.privacy import Replaced, clean, placed, scrub, suspects
 from pipeline.survey.rows import Row, by_file
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 REPLACED = ("response_id", "question_id", "kind", "start", "end")
+NOTHING: list[str] = []  # one for all rows that have been let go
 PERSON = {"PERSON", "PER"}
 
 
@@ -60,31 +61,46 @@ def responses(
     key: bytes,
     handed: Mapping[str, str] | None = None,
     nlp: Language | None = None,
+    *,
+    let_go: bool = False,
 ) -> Answers:
     """Return the answers to open questions.
 
     `handed` maps response ids to the digest of the text that was handed out to coders under it: an answer that says
     something else now is another answer, and gets another id. nlp: a trained pipeline whose PERSON entities go too.
+    let_go: empty the rows that have been read, so that a large survey's words are not held twice.
     """
-    import pyarrow as pa
-
-    from pipeline.tables import SCHEMAS
-
     answers = Answers(pd.DataFrame())
     reader = _Reader(study, key, handed or {}, nlp, answers)
-    parts = [
-        reader.column(some, place, name)
-        for places, some in by_file(rows)
-        for place, name in places.of("open")
-    ]  # fmt: skip
-    names = list(SCHEMAS["responses"].types)
-    chunks = {name: pa.chunked_array([part[name] for part in parts] or [pa.array([], pa.string())]) for name in names}
-    kinds = {"export_row": "int64"}
-    frame = pd.DataFrame({name: pd.Series(chunk, dtype=kinds.get(name, "str")) for name, chunk in chunks.items()})
+    parts = []
+    for places, some in by_file(rows):
+        parts += [reader.column(some, place, name) for place, name in places.of("open")]
+        if let_go:
+            for row in some:
+                row.cells = NOTHING
+    frame = _joined(parts)
     if len({row.respondent for row in rows}) < len(rows):  # a person's same answer in another of their rows
         frame = frame.drop_duplicates("response_id", ignore_index=True)
     answers.frame = frame
     return answers
+
+
+def _joined(parts: Sequence[Mapping[str, pa.Array]]) -> pd.DataFrame:
+    """Return columns of answers below each other: texts and ids as texts, what repeats as categories."""
+    import pyarrow as pa
+
+    from pipeline.tables import SCHEMAS
+
+    found = {}
+    for name in SCHEMAS["responses"].types:
+        chunks = [part[name] for part in parts]
+        kind = pa.int64() if name == "export_row" else pa.large_string()
+        column = pa.chunked_array(chunks) if chunks else pa.chunked_array([], kind)
+        if pa.types.is_dictionary(column.type):
+            found[name] = column.to_pandas()
+        else:
+            found[name] = pd.Series(column, dtype="int64" if name == "export_row" else "str")
+    return pd.DataFrame(found)
 
 
 class _Reader:
@@ -116,16 +132,16 @@ class _Reader:
             digests.append(digest)
         kept = [row for row, _ in spoken]
         return {
-            "response_id": pa.array(ids, pa.string()),
-            "respondent_id": pa.array([row.respondent for row in kept], pa.string()),
-            "question_id": pa.array([question] * len(kept), pa.string()),
-            "item_id": pa.array([item_of(item, row) or None for row in kept], pa.string()),
-            "wave": pa.array([row.wave for row in kept], pa.string()),
+            "response_id": pa.array(ids, pa.large_string()),
+            "respondent_id": pa.array([row.respondent for row in kept], pa.large_string()),
+            "question_id": _repeated([question] * len(kept)),
+            "item_id": _repeated([item_of(item, row) or None for row in kept]),
+            "wave": _repeated([row.wave for row in kept]),
             "text": pa.array(texts, pa.large_string()),
-            "text_digest": pa.array(digests, pa.string()),
-            "language": pa.array(self._languages(kept, texts), pa.string()),
+            "text_digest": pa.array(digests, pa.large_string()),
+            "language": _repeated(self._languages(kept, texts)),
             "export_row": pa.array([row.number for row in kept], pa.int64()),
-            "export_column": pa.array([name] * len(kept), pa.string()),
+            "export_column": _repeated([name] * len(kept)),
         }
 
     def _named(self, row: Row, question: str, item: str, text: str) -> tuple[str, str]:
@@ -148,12 +164,20 @@ class _Reader:
         privacy = self.study.survey.privacy
         if not privacy.scrub:
             return ((text, []) for text in texts)
+        if self.nlp is None and not privacy.names:
+            return (scrub(text) if may else (text, []) for text, may in zip(texts, suspects(texts), strict=True))
         if self.nlp is None:
             return (scrub(text, privacy.names) for text in texts)
         return (
             scrub(text, privacy.names, people=[(e.start_char, e.end_char) for e in doc.ents if e.label_ in PERSON])
             for text, doc in zip(texts, self.nlp.pipe(texts), strict=True)
         )
+
+
+def _repeated(texts: Sequence[str | None]) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    return pa.array(texts, pa.large_string()).dictionary_encode()
 
 
 def _stated(row: Row) -> str:

@@ -63,16 +63,28 @@ def settle(blocks: Iterable[bytes], stated: str | None, file: str) -> Decoding:
 def _counted(blocks: Iterable[bytes]) -> tuple[bool, int, int]:
     """Return whether a NUL occurs, how many bytes do not belong to UTF-8, and how many characters do beyond ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")(STRAY)
-    nul, stray, whole = False, 0, 0
+    strict = codecs.getincrementaldecoder("utf-8")("strict")
+    nul, stray, whole, sound = False, 0, 0, True
     for block in blocks:
         nul = nul or b"\x00" in block
         if block.isascii() and not decoder.getstate()[0]:
             continue
+        sound = sound and _decodes(strict, block)
         text = decoder.decode(block)
         bad = len(PRIVATE.findall(text))
         stray += bad
         whole += sum(not char.isascii() for char in text) - bad
+    if sound and _decodes(strict, b"", final=True):
+        return nul, 0, whole  # what stands for stray bytes here was written so: it is the file's own
     return nul, stray + bool(decoder.decode(b"", final=True)), whole
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _stated(blocks: Iterable[bytes], stated: str, file: str) -> Decoding:

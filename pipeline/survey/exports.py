@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import Fault, InputError, MissingError
+from pipeline.lean import collector_paused
 from pipeline.survey.decoding import Decoding, restored, settle
 from pipeline.survey.workbooks import rows_of_workbook
 
@@ -78,7 +79,7 @@ def _opened(path: Path, decoding: Decoding) -> io.TextIOWrapper:
 
 
 def _parsed(path: Path, decoding: Decoding, separator: str, *, strict: bool, large: bool) -> list[list[str]]:
-    with _opened(path, decoding) as text:
+    with _opened(path, decoding) as text, collector_paused():
         lines: Iterable[str] = text
         if decoding.has_nul:
             lines = (line.replace("\x00", NUL) for line in text)

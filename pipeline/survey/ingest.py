@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.errors import Fault, InputError
+from pipeline.lean import collector_paused
 from pipeline.study import ExportFile, Study
 from pipeline.survey.answers import REPLACED, items
 from pipeline.survey.answers import responses as answers_of
@@ -41,14 +42,35 @@ def ingest(
     handed_out: Mapping[str, str] | None = None,
     withdrawn: Collection[str] = (),
     nlp: Language | None = None,
+    *,
+    let_go: bool = False,
 ) -> Ingested:
     """Return everything the later stages read. Rows are judged by stated rules (`rows.STEPS`).
 
     handed_out: {response_id: text_digest} of answers that coders have been given; withdrawn: pseudonyms of people who
     took back their part. nlp: a trained pipeline, where persons that it finds in answers are to be replaced too.
+    let_go: whoever calls has no more use for the exports' cells, and rows are emptied as they are read.
     """
+    with collector_paused():
+        return _ingest(study, exports, key, handed_out or {}, withdrawn, nlp, let_go)
+
+
+def _ingest(
+    study: Study,
+    exports: Sequence[tuple[ExportFile, Export]],
+    key: bytes,
+    handed_out: Mapping[str, str],
+    withdrawn: Collection[str],
+    nlp: Language | None,
+    let_go: bool,
+) -> Ingested:
     rows = rows_of(study, exports)
+    for _, export in exports if let_go else ():
+        if isinstance(export.rows, list):
+            export.rows.clear()  # the rows themselves are held by `rows`, and one after the other let go of
+    dropped = _dropped(study, rows)
     kept, rejected, flow = select(study, rows)
+    del rows
     name_people(kept, key)
     if withdrawn:
         kept, rejected, flow = _without(kept, withdrawn, rejected, flow)
@@ -59,16 +81,17 @@ def ingest(
         if export.repaired
     ]
     people = respondents(study, kept)
-    said = answers_of(study, kept, key, handed_out, nlp)
+    about, rated = items(study, kept), ratings(study, kept)
+    said = answers_of(study, kept, key, handed_out, nlp, let_go=let_go)
     tables = {
         "respondents": people,
-        "items": items(study, kept),
+        "items": about,
         "responses": said.frame,
-        "ratings": ratings(study, kept),
+        "ratings": rated,
         "flow": flow,
     }
     replaced = pd.DataFrame(said.replaced, columns=pd.Index(REPLACED)).sort_values(list(REPLACED), ignore_index=True)
-    return Ingested(tables, rejected, warnings, said.secrets | _dropped(study, rows), said.edited, replaced)
+    return Ingested(tables, rejected, warnings, said.secrets | dropped, said.edited, replaced)
 
 
 def _one_voice(

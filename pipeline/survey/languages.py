@@ -34,6 +34,7 @@ class Detector:
     def __init__(self, survey: Survey) -> None:
         self._own = survey.language.lower()
         self._on = survey.detect_language
+        self._known = _function_words(self._own).__contains__
 
     def language(self, text: str) -> str:
         """Return the language's two-letter code (ISO 639-1); the study's own where nothing speaks for another."""
@@ -46,7 +47,7 @@ class Detector:
         words = _words(text)
         if len(words) < FEWEST:
             return self._own
-        own = _share(words, self._own)
+        own = sum(map(self._known, words)) / len(words)
         if own >= 0.5 or (own >= SHARE and text.isascii()):
             return self._own
         shares = [(_share(words, code), code) for code in CANDIDATES if code != self._own]

@@ -38,7 +38,9 @@ class Coded:
         names = sorted(self.codes)
         rank = np.empty(len(names), dtype=np.int32)
         rank[[self.codes[name] for name in names]] = np.arange(len(names))
-        codes = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
+        codes = np.concatenate([np.empty(0, dtype=np.int8), *parts])
+        if len(names) < 128:
+            rank = rank.astype(np.int8)
         return pd.Categorical.from_codes(rank[codes], categories=pd.Index(names, dtype="str"))
 
 
@@ -60,17 +62,24 @@ def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
             item = coded["item_id"].of(column.item or "")
             items = [coded["item_id"].of(item_of(column.item, row)) for row in some] if several else [item] * len(some)
             parts["respondent_id"].append(people[said])
-            parts["question_id"].append(np.full(len(said), question, dtype=np.int32))
-            parts["item_id"].append(np.array(items, dtype=np.int32)[said])
-            parts["wave"].append(waves[said])
-            parts["level"].append(levels[said])
+            parts["question_id"].append(_small(np.full(len(said), question)))
+            parts["item_id"].append(_small(np.array(items)[said]))
+            parts["wave"].append(_small(waves[said]))
+            parts["level"].append(_small(levels[said]))
             parts["value"].append(values[said])
-    value = np.concatenate(parts["value"]) if parts["value"] else np.empty(0)
-    found = {name: coded[name].categories(parts[name]) for name in KEY}
-    frame = pd.DataFrame({**found, "value": value, "level": coded["level"].categories(parts["level"])})
+    value = np.concatenate([np.empty(0), *parts.pop("value")])
+    found = {name: coded[name].categories(parts.pop(name)) for name in (*KEY, "level")}
+    frame = pd.DataFrame({**found, "value": value})
     if len(coded["respondent_id"].codes) < len(rows):  # the same rating in another row of the same person
         frame = frame.drop_duplicates(KEY, ignore_index=True)
     return frame
+
+
+def _small(codes: np.ndarray) -> np.ndarray:
+    """Return numbers in as few bytes as they need."""
+    import numpy as np
+
+    return codes.astype(np.int8 if codes.max(initial=0) < 128 else np.int32)
 
 
 def _levels(study: Study, name: str, cells: Sequence[str], coded: Coded) -> tuple[np.ndarray, np.ndarray]:

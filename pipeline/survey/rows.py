@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 import pandas as pd
 
@@ -80,12 +81,11 @@ def rows_of(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> list[
     return found
 
 
-def by_file(rows: Sequence[Row]) -> list[tuple[Places, list[Row]]]:
-    """Return (where the columns stand, its rows) for every export file, in their order."""
-    found: dict[int, tuple[Places, list[Row]]] = {}
-    for row in rows:
-        found.setdefault(id(row.places), (row.places, []))[1].append(row)
-    return list(found.values())
+def by_file(rows: Sequence[Row], most: int = 50_000) -> Iterator[tuple[Places, list[Row]]]:
+    """Yield (where the columns stand, rows of one export file), in their order, in blocks of at most `most` rows."""
+    for _, run in groupby(rows, key=lambda row: id(row.places)):
+        while block := list(islice(run, most)):
+            yield block[0].places, block
 
 
 def _occasion(places: Places, cells: Sequence[str]) -> str:
@@ -177,17 +177,18 @@ class _Copies:
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        marks = [_marks(row) for row in rows]
+        # Hashes, not texts: a large survey's words are not held twice. Equal hashes are looked at again.
+        marks = [hash(_marks(row)) if any(row.of("identifying")) and _has_text(row) else 0 for row in rows]
         times = Counter(marks)
-        again = [row for row, mark in zip(rows, marks, strict=True) if times[mark] > 1 and any(mark) and _has_text(row)]
-        words = [_words(row) for row in again]
+        again = [row for row, mark in zip(rows, marks, strict=True) if mark and times[mark] > 1]
+        words = [hash(_words(row)) for row in again]
         same = Counter(words)
         self.suspects = {id(row) for row, said in zip(again, words, strict=True) if same[said] > 1}
         self.seen: dict[str, int] = {}
 
     def is_first(self, row: Row) -> bool:
         """Say whether no earlier row says the same."""
-        if id(row) not in self.suspects:
+        if id(row) not in self.suspects or not any(_marks(row)):
             return True
         closed = [normalise(cell) for cell in row.of("rating", "single_choice", "multiple_choice")]
         said = SEPARATOR.join([row.wave, row.occasion, *_words(row), *closed])

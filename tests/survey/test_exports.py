@@ -133,6 +133,12 @@ def test_stray_bytes_inside_utf8_leave_the_rest_alone(tmp_path):
     assert grid.encoding.startswith("utf-8")
 
 
+def test_a_character_that_also_stands_for_a_stray_byte_stays(tmp_path):
+    (tmp_path / "e.csv").write_bytes("a,b\r\nx,\U000f7680 é\r\n".encode())
+    grid = read_grid(tmp_path / "e.csv")
+    assert (grid.rows[1][1], grid.encoding, grid.repaired) == ("\U000f7680 é", "utf-8", [])
+
+
 def test_utf16_without_a_mark(tmp_path):
     path = tmp_path / "e.csv"
     path.write_bytes("name\tanswer\nx\tgrün\n".encode("utf-16-le"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.survey.leaks import find_in_history, find_leaks, forms, is_telling
-from pipeline.survey.privacy import clean, scrub
+from pipeline.survey.privacy import clean, may_identify, placed, scrub, suspects
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,28 @@ def test_the_log_says_exactly_what_was_replaced(text):
         rebuilt += text[place : mark.start] + f"[{mark.kind}]"
         place = mark.end
     assert rebuilt + text[place:] == found
+
+
+@given(st.lists(st.text(max_size=30) | st.sampled_from(["WWW.x.org", "٣", "³", "²2", "a/b", "@me", "wWw."])))
+def test_many_texts_are_suspected_as_one_is(texts):
+    assert suspects(texts) == [may_identify(text) for text in texts]
+
+
+@given(st.text(alphabet="ab3@./ w١", max_size=30))
+def test_nothing_is_scrubbed_from_a_text_that_is_not_suspected(text):
+    assert may_identify(text) or scrub(text) == (text, [])
+
+
+@given(st.text(max_size=60), st.sampled_from(["a@example.org", "+49 170 1234567", "Okonjovar"]))
+def test_the_log_says_where_the_placeholders_stand(text, mark):
+    scrubbed, marks = scrub(f"{text} {mark} {text} {mark}", ("Okonjovar",))
+    for kind, start, end in placed(marks):
+        assert scrubbed[start:end] == f"[{kind}]"
+
+
+def test_listed_names_are_found_as_whole_words_the_longest_first():
+    found = scrub("Anna Maria Lopez met anna, not Annabel", ("Anna", "Anna Maria", "Lopez"))[0]
+    assert found == "[name] [name] met [name], not Annabel"
 
 
 @given(st.text(max_size=50))
