@@ -249,6 +249,7 @@ class Report(Settings):
     sections: tuple[Section, ...] = ()  # empty = all that apply; "in brief" is always there
     figures: tuple[str, ...] = ()  # empty = all that apply
     randomised: tuple[str, ...] = ()  # closed questions whose answer chance decided
+    paraphrases: dict[str, str] = {}  # response_id -> what `make public` prints in place of that answer's words
 
 
 class Compute(Settings):

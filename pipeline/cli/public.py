@@ -24,11 +24,12 @@ def public(study: Study) -> None:
     from pipeline.glossary.curated import load_glossary
     from pipeline.report import catalogue, draw, publication, render
     from pipeline.report.content import content
+    from pipeline.report.paraphrases import paraphrased
     from pipeline.report.public import public_study, public_tables, singled_out
 
     shown = public_study(study)
     given = given_of(shown, {*catalogue.READS, *publication.READS, *views.READS})
-    before = given.tables
+    before = paraphrased(given.tables, study.survey.report.paraphrases, str(study.codebook_folder / "survey.yaml"))
     tables, notes = public_tables(before, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)
     options = draw.Options(draw.FORMATS, draw.width_of(None), draw.style_of(shown))

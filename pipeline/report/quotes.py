@@ -23,10 +23,16 @@ class Quote:
     before: str
     surface: str
     after: str
+    reworded: bool = False  # the team's paraphrase, not the respondent's words
 
     @property
     def mark(self) -> str:
-        """Say verbatim where every word and sign of the answer stands, shortened where something was left out."""
+        """Say verbatim where every word and sign of the answer stands, shortened where something was left out.
+
+        Paraphrased where the team wrote other words in the answer's place.
+        """
+        if self.reworded:
+            return "paraphrased"
         cut = self.before.startswith("…") or self.after.endswith(" …")
         return "shortened" if cut else "verbatim"
 
@@ -77,8 +83,15 @@ def quotes(given: Given, usages: pd.DataFrame, *, most: int | None = None) -> li
     mine = mine.assign(turn=mine.groupby("respondent_id").cumcount()).sort_values(["turn", "fit", "usage_id"])
     chosen = mine if most is None else mine.head(most)
     chosen = chosen.assign(person=chosen.respondent_id.map(given.people)).sort_values(["person", "usage_id"])
-    columns = ["usage_id", "person", "question_id", "item_id", "text", "start", "end"]
+    reworded = given.study.survey.report.paraphrases
+    columns = ["usage_id", "person", "question_id", "item_id", "text", "start", "end", "response_id"]
     return [
-        Quote(usage, person, given.question(question, item), *around(text, int(start), int(end)))
-        for usage, person, question, item, text, start, end in chosen[columns].itertuples(index=False)
+        Quote(
+            usage,
+            person,
+            given.question(question, item),
+            *around(text, int(start), int(end)),
+            reworded=reworded.get(response) == text,
+        )
+        for usage, person, question, item, text, start, end, response in chosen[columns].itertuples(index=False)
     ]

@@ -85,8 +85,26 @@ def history(root: Path, paths: Sequence[str]) -> Iterator[bytes]:
     """Yield every version of the files under these paths that any commit of the repository holds."""
     listed = _git(root, "log", "--all", "--format=", "--raw", "--no-renames", "--no-abbrev", "--", *paths)
     blobs = {line.split()[3] for line in (listed or b"").decode("utf-8", "replace").splitlines() if line[:1] == ":"}
-    for blob in sorted(blobs - {"0" * 40, "0" * 64}):
-        yield from inside(_git(root, "cat-file", "blob", blob) or b"")
+    names = sorted(blobs - {"0" * 40, "0" * 64})
+    for content in _blobs(root, names):
+        yield from inside(content)
+
+
+def _blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
+    """Yield git objects, all from one process (git cat-file --batch: a line "name type size", the bytes, a LF)."""
+    if not names:
+        return
+    command = ["git", "-C", str(root), "cat-file", "--batch"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as git:  # noqa: S603
+        assert git.stdin is not None
+        assert git.stdout is not None
+        for name in names:  # one question, one answer: neither pipe can fill up
+            git.stdin.write(f"{name}\n".encode())
+            git.stdin.flush()
+            said = git.stdout.readline().split()
+            if len(said) == 3:  # else: "name missing", as in a shallow clone
+                yield git.stdout.read(int(said[2]))
+                git.stdout.read(1)
 
 
 def tracked(root: Path, paths: Sequence[str]) -> list[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from pipeline.errors import InputError
+from pipeline.report.paraphrases import paraphrased
 from pipeline.report.public import masked, public_tables, singled_out
 from pipeline.report.quotes import Quote, around
 
@@ -74,6 +77,35 @@ def test_quotes_say_whether_they_are_whole():
     long = "word " * 100
     assert Quote("u", "P1", "why", *around("alike to me", 0, 5)).mark == "verbatim"
     assert Quote("u", "P1", "why", *around(long + "alike " + long, 500, 505)).mark == "shortened"
+
+
+def test_a_paraphrase_takes_the_place_of_an_answer_in_every_table():
+    own = "my colleague Okon calls them alike"
+    tables = {
+        "responses": pd.DataFrame({"response_id": ["r1", "r2"], "text": [own, "alike too"]}),
+        "excerpts": pd.DataFrame(
+            {"excerpt_id": ["e1", "e2"], "response_id": ["r1", "r2"], "start": [0, 0], "end": [34, 9],
+             "text": [own, "alike too"]}
+        ),
+        "usages": pd.DataFrame(
+            {"usage_id": ["u1", "u2"], "response_id": ["r1", "r2"], "start": [29, 0], "end": [34, 5],
+             "surface": "alike"}
+        ),
+        "machine_codings": pd.DataFrame({"excerpt_id": ["e1", "e2"], "start": [3, 0], "end": [12, 5]}),
+    }  # fmt: skip
+    found = paraphrased(tables, {"r1": "someone at work uses the word"})
+    assert not any("Okon" in table.to_csv() for table in found.values())
+    assert found["usages"].end.tolist() == [len("someone at work uses the word"), 5]
+    assert found["responses"].text.tolist()[1] == "alike too"
+    assert found["machine_codings"].start.isna().tolist() == [True, False]
+    assert Quote("u1", "P1", "why", "", "someone at work uses the word", "", reworded=True).mark == "paraphrased"
+
+
+def test_a_paraphrase_of_no_answer_and_an_empty_one_are_faults():
+    tables = {"responses": pd.DataFrame({"response_id": ["r_1"], "text": ["a"]})}
+    with pytest.raises(InputError) as faults:
+        paraphrased(tables, {"r_2": "x", "r_1": " "})
+    assert len(faults.value.faults) == 2
 
 
 def test_the_command_writes_report_paper_and_glossary_without_the_silent(tmp_path):
