@@ -29,3 +29,15 @@ def test_damage_differs_by_case_and_is_the_same_again(seed):
 
     one, again, other = (fuzz.damaged(b"abc: 1\n" * 50, random.Random(s)) for s in (seed, seed, seed + 100))
     assert one == again != other
+
+
+def test_faults_that_were_found_stay_mended(tmp_path):
+    every = {kind.name: kind for kind in fuzz.kinds(tmp_path)}
+    ledger, project = every["ledger"], every["QDPX"]
+    central = project.good.index(b"PK\x01\x02")
+    for kind, content in (
+        (ledger, ledger.good + b"a,\x00b\rc\r\n"),  # a lone carriage return
+        (ledger, ledger.good + b"x" * 200_000),  # a cell larger than csv takes
+        (project, project.good[: central + 6] + b"\x40" + project.good[central + 7 :]),  # a zip version of the future
+    ):
+        assert fuzz.outcome(kind, content, tmp_path)[0] == "plain error"

@@ -86,7 +86,8 @@ class LazyGroup(click.Group):
             sys.stderr.close()
             sys.exit(1)
         except OSError as error:
-            click.echo(f"sameword {ctx.invoked_subcommand or ''}: {error.strerror}: {error.filename}", err=True)
+            where = f": {error.filename}" if error.filename else ""  # a full disk says so while writing, without a name
+            click.echo(f"sameword {ctx.invoked_subcommand or ''}: {error.strerror or error}{where}", err=True)
             sys.exit(1)
 
 

@@ -28,7 +28,12 @@ def empty_ledger() -> pd.DataFrame:
 
 def parse_ledger(text: str, name: str) -> pd.DataFrame:
     """Return the ledger from its CSV text; raise InputError listing every bad row. `name` is for messages."""
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        remedy = "restore the file from version control; it is not edited"
+        raise InputError([Fault(name, f"line {reader.line_num}", f"not CSV: {error}", remedy)]) from None
     faults, seen, kept = [], set(), []
     for number, row in enumerate(rows, 2):
         # Units that teach the machine are chosen for its sake: they have no chance of being drawn to speak of.
