@@ -164,7 +164,7 @@ $(READY_DEV): $(READY)
 
 # --- Stages -------------------------------------------------------------------------------------------------------
 
-$(call table,respondents items responses ratings flow) &: $(SURVEY) $(EXPORTS) $(call room,survey)
+$(call table,respondents items responses ratings flow) $(R)/rejected.csv $(R)/scrubbed.csv &: $(SURVEY) $(EXPORTS) $(call room,survey)
 	@$(call RUN,ingest)
 
 $(call table,excerpts): $(call table,responses) $(SURVEY) $(call room,survey)
@@ -186,7 +186,7 @@ $(call table,topics topic_words) &: $(call table,excerpts excerpt_vectors) $(SUR
 $(call table,proposals evidence sense_words) &: $(call table,responses terms usages usage_vectors) $(SURVEY) $(call room,senses)
 	@$(call RUN,proposals)
 
-$(call table,assignments decisions codings judgements) &: $(call table,responses excerpts usages) $(SURVEY) $(THEMES) \
+$(call table,assignments decisions codings judgements) $(R)/collected.txt &: $(call table,responses excerpts usages) $(SURVEY) $(THEMES) \
   $(GLOSSARY) $(LABELS) $(LEDGER) $(wildcard $(RAW)/codings) $(CODINGS) $(call room,coding)
 	@$(call RUN,collect)
 
