@@ -30,7 +30,8 @@ def terms(study: Study) -> None:
     tables.write(study.processed, "terms", found)
     tables.write(study.processed, "usages", usages)
     stop = frozenset(nlp.Defaults.stop_words)
-    tables.write(study.processed, "facets", facets_of_usages(usages, responses, stop_words=stop))
+    parser = nlp if study.survey.spacy.pipeline else None
+    tables.write(study.processed, "facets", facets_of_usages(usages, responses, stop_words=stop, parser=parser))
     say(f"terms: {len(found)} terms, {len(usages)} usages")
 
 

@@ -11,13 +11,14 @@ import hashlib
 import hmac
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 SENTENCE = (-1, -1)
-LAYOUT = b"3"  # how vectors are made: raised when that changes, so that older rows are not taken for them
+LAYOUT = b"4"  # how vectors are made: raised when that changes, so that older rows are not taken for them
 Key = tuple[str, int, int]  # text, start, end; SENTENCE's span for the sentence vector
 
 
@@ -39,8 +40,10 @@ class VectorCache:
                     row = database.execute("SELECT vector, sum FROM vectors WHERE name = ?", (name,)).fetchone()
                     if row and zlib.crc32(row[0], zlib.crc32(name)) == row[1] and len(row[0]) % 4 == 0:
                         found[key] = np.frombuffer(row[0], dtype="<f4")
-        except sqlite3.DatabaseError:  # not a database any more: everything is computed again
-            self._path.unlink(missing_ok=True)
+        except (sqlite3.OperationalError, OSError):  # locked, unreadable or no room: it costs time, and nothing is lost
+            return found
+        except sqlite3.DatabaseError:  # not a database any more: what was not read is computed again
+            self._discard()
         return found
 
     def put(self, vectors: Mapping[Key, np.ndarray]) -> bool:
@@ -57,12 +60,26 @@ class VectorCache:
             return False
         return True
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Give the database; what was written stands when the block ends, or nothing of it does."""
         database = sqlite3.connect(self._path, timeout=60)
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (name BLOB PRIMARY KEY, vector BLOB, sum INTEGER) WITHOUT ROWID"
-        )
-        return database
+        try:
+            with database:
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS vectors (name BLOB PRIMARY KEY, vector BLOB, sum INTEGER) WITHOUT ROWID"
+                )
+                yield database
+        finally:
+            database.close()
+
+    def _discard(self) -> None:
+        """Remove what is no database, its journal first: a journal left alone would be played into the next one."""
+        try:
+            self._path.with_name(f"{self._path.name}-journal").unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)
+        except OSError:  # the folder may not be written: put() says so
+            return
 
     def _name(self, key: Key) -> bytes:
         text, start, end = key

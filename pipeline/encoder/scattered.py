@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.compute import Each, Tick, silent
+from pipeline.encoder.batches import Span
 from pipeline.encoder.cache import SENTENCE, Key, VectorCache
-from pipeline.encoder.vectors import Span, encode
+from pipeline.encoder.vectors import encode
 from pipeline.study import Encoder
 
 TEXTS = 512  # in a part: some seconds of one core

@@ -2,49 +2,21 @@
 
 Every batch has a fixed shape (rows x tokens of its length bucket) and runs on one thread; several batches run
 side by side. So a text's vector depends on the text alone: not on its neighbours, the order, the number of
-threads, or what was in the cache (measured: no byte differs; larger free-form batches differ in the seventh digit).
+threads, or what was in the cache. Rounding alone would not do: bench/encoder.py measures both.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from pipeline.encoder.batches import BUCKETS, Row, Span, jobs, padded
 from pipeline.encoder.cache import SENTENCE, Key, VectorCache
 
-BUCKETS = (
-    8,
-    12,
-    16,
-    20,
-    24,
-    28,
-    32,
-    40,
-    48,
-    56,
-    64,
-    80,
-    96,
-    112,
-    128,
-    160,
-    192,
-    224,
-    256,
-    320,
-    384,
-    448,
-    512,
-)  # tokens
-MOST_ROWS, TOKENS = 32, 512  # texts, and tokens with padding, of a batch: fewer texts of the longer ones
 DECIMALS = 4
-REACH = 500  # characters either side of a usage that lies beyond the model's longest text
-Span = tuple[int, int]
 
 
 def encode(
@@ -85,7 +57,7 @@ def _computed(model: Any, keys: Sequence[Key], threads: int) -> Iterator[dict[Ke
     import torch
 
     longest = min(int(model.max_seq_length or BUCKETS[-1]), BUCKETS[-1])
-    jobs = _jobs(model.tokenizer, keys, longest)
+    todo = jobs(model.tokenizer, keys, longest)
     before = torch.get_num_threads()
     on_cpu = model.device.type == "cpu"
     if on_cpu:
@@ -94,90 +66,30 @@ def _computed(model: Any, keys: Sequence[Key], threads: int) -> Iterator[dict[Ke
         # The number of OpenMP threads belongs to each Python thread, so every worker is told.
         tell = (lambda: torch.set_num_threads(1)) if on_cpu else None
         with ThreadPoolExecutor(threads if on_cpu else 1, initializer=tell) as pool:
-            yield from pool.map(lambda job: _forward(model, *job), jobs)
+            yield from pool.map(lambda job: _forward(model, *job), todo)
     finally:
         torch.set_num_threads(before)
 
 
-def _jobs(tokenizer: Any, keys: Sequence[Key], longest: int) -> list[tuple[int, list[tuple[str, dict[Span, Key]]]]]:
-    """Return (bucket, [(text to encode, span in it -> key)]) in batches of rows_of(bucket)."""
-    asked: dict[str, dict[Span, Key]] = {}
-    for key in keys:
-        asked.setdefault(key[0], {})[key[1:]] = key
-    inputs: dict[str, dict[Span, Key]] = {}
-    lengths: dict[str, int] = {}
-    for text, length, end_of_sight in _measured(tokenizer, list(asked), longest):
-        lengths[text] = length
-        for span, key in asked[text].items():
-            if span != SENTENCE and span[1] > end_of_sight:
-                window, moved = _window(text, span)
-                inputs.setdefault(window, {})[moved] = key
-            else:
-                inputs.setdefault(text, {})[span] = key
-    lengths |= {text: length for text, length, _ in _measured(tokenizer, sorted(inputs.keys() - lengths), longest)}
-    buckets: dict[int, list[tuple[str, dict[Span, Key]]]] = {}
-    for text in sorted(inputs):
-        bucket = next(size for size in BUCKETS if size >= min(lengths[text], longest))
-        buckets.setdefault(bucket, []).append((text, inputs[text]))
-    return [
-        (size, part[i : i + rows_of(size)])
-        for size, part in sorted(buckets.items(), reverse=True)
-        for i in range(0, len(part), rows_of(size))
-    ]
-
-
-def rows_of(bucket: int) -> int:
-    """Return how many texts a batch of this many tokens a text holds; always as many, so that its shape is fixed."""
-    return max(1, min(MOST_ROWS, TOKENS // bucket))
-
-
-def _measured(tokenizer: Any, texts: Sequence[str], longest: int) -> Iterator[tuple[str, int, int]]:
-    """Yield (text, number of tokens, end of the last character that the model sees), a thousand texts at a time."""
-    for start in range(0, len(texts), 1000):
-        part = texts[start : start + 1000]
-        tokens = tokenizer(
-            [_encodable(text) for text in part],
-            truncation=True, max_length=longest, return_offsets_mapping=True, verbose=False,
-        )  # fmt: skip
-        for text, ids, offsets in zip(part, tokens["input_ids"], tokens["offset_mapping"], strict=True):
-            yield text, len(ids), max((end for _, end in offsets), default=0)
-
-
-def _encodable(text: str) -> str:
-    """Return the text with lone surrogates as question marks: UTF-8 has no place for them, offsets stay."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _window(text: str, span: Span) -> tuple[str, Span]:
-    """Return the text around a span, and the span in it."""
-    start, end = max(0, span[0] - REACH), min(len(text), span[1] + REACH)
-    return text[start:end], (span[0] - start, span[1] - start)
-
-
-def _forward(model: Any, bucket: int, rows: list[tuple[str, dict[Span, Key]]]) -> dict[Key, np.ndarray]:
+def _forward(model: Any, bucket: int, rows: list[Row]) -> dict[Key, np.ndarray]:
     import torch
 
-    texts = [_encodable(text) for text, _ in rows] + [""] * (rows_of(bucket) - len(rows))
-    tokens = model.tokenizer(
-        texts,
-        padding="max_length",
-        truncation=True,
-        max_length=bucket,
-        return_offsets_mapping=True,
-        return_tensors="pt",
-        verbose=False,
-    )
-    offsets = tokens.pop("offset_mapping").numpy()
+    tokens = padded(model.tokenizer, bucket, [found for found, _ in rows])
+    offsets = [found[:, :2] for found, _ in rows]
     with torch.inference_mode():
-        out = model({name: value.to(model.device) for name, value in tokens.items()})
+        out = model({name: torch.from_numpy(value).to(model.device) for name, value in tokens.items()})
     sentence = out["sentence_embedding"].float().cpu().numpy()
-    layers = _upper_layers(out) if any(span != SENTENCE for _, spans in rows for span in spans) else sentence
-    found = {}
-    for row, (_, spans) in enumerate(rows):
-        for span, key in spans.items():
-            found[key] = (
-                _rounded(sentence[row]) if span == SENTENCE else _usage(layers[:, row], _inside(offsets[row], span))
-            )
+    found: dict[Key, np.ndarray] = {}
+    spans = [(row, span, key) for row, (_, asked) in enumerate(rows) for span, key in asked.items()]
+    whole = [(row, key) for row, span, key in spans if span == SENTENCE]
+    usages = [(row, _inside(offsets[row], span), key) for row, span, key in spans if span != SENTENCE]
+    if whole:
+        values = _rounded(sentence[[row for row, _ in whole]])
+        found |= {key: value for (_, key), value in zip(whole, values, strict=True)}
+    if usages:
+        layers = _upper_layers(out)
+        values = _usages(np.stack([layers[:, row, tokens].astype(np.float64).mean(1) for row, tokens, _ in usages]))
+        found |= {key: value for (_, _, key), value in zip(usages, values, strict=True)}
     return found
 
 
@@ -199,10 +111,13 @@ def _inside(offsets: np.ndarray, span: Span) -> np.ndarray:
     return np.flatnonzero(inside)
 
 
-def _usage(layers: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-    """Return the vector in the last layer, then the mean over the layers (each at unit length), end to end."""
-    pooled = [_rounded(layer[tokens].astype(np.float64).mean(0)) for layer in layers]
-    return np.concatenate([pooled[-1], _rounded(np.mean(pooled, axis=0))])
+def _usages(pooled: np.ndarray) -> np.ndarray:
+    """Return usages x 2 dimensions: the vector in the last layer, then the mean over the layers, end to end.
+
+    pooled: usages x layers x dimensions, means of a usage's tokens; every layer counts at unit length.
+    """
+    unit = _rounded(pooled)
+    return np.concatenate([unit[:, -1], _rounded(unit.mean(1))], axis=1)
 
 
 def usage_parts(vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -211,12 +126,12 @@ def usage_parts(vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return vector[:half], vector[half:]
 
 
-def _rounded(vector: np.ndarray) -> np.ndarray:
-    """Return a vector at unit length, rounded.
+def _rounded(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors (along the last axis) at unit length, rounded.
 
-    The length is summed exactly: a sum in an order that depends on where memory lies differs in the last digit from
-    one Python build to another, and a value on the edge of rounding then falls to either side.
+    Squares are added one after the other (a running sum): a sum whose order depends on where memory lies differs in
+    the last digit from one Python build to another, and a value on the edge of rounding then falls to either side.
     """
-    wide = vector.astype(np.float64)
-    length = math.sqrt(math.fsum((wide * wide).tolist()))
-    return np.round(wide / max(length, 1e-12), DECIMALS).astype("float32")
+    wide = vectors.astype(np.float64)
+    length = np.sqrt(np.cumsum(wide * wide, axis=-1)[..., -1:])
+    return np.round(wide / np.maximum(length, 1e-12), DECIMALS).astype("float32")

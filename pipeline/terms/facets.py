@@ -7,8 +7,14 @@ Slots are positions that a reader can check at a glance: "similar *in texture*" 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from pipeline.terms.dependencies import parsed_facets
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 COLUMNS = ["usage_id", "slot", "words"]
 MOST = 4  # words a facet keeps
@@ -43,10 +49,13 @@ DETERMINERS = frozenset(
 PART = re.compile(r"[^\W\d_](?:[\w&'’/-]*\w)?|\d+|[^\w\s]")  # words with inner hyphens, numbers, single marks
 
 
-def facets(usages: pd.DataFrame, responses: pd.DataFrame, *, stop_words: frozenset[str]) -> pd.DataFrame:
+def facets(
+    usages: pd.DataFrame, responses: pd.DataFrame, *, stop_words: frozenset[str], parser: Language | None = None
+) -> pd.DataFrame:
     """Return the facets table: usage_id, slot, words (lower case); a usage has one facet per slot at most.
 
-    usages: usage_id, response_id, start, end; responses: response_id, text.
+    usages: usage_id, response_id, start, end; responses: response_id, text. parser: a trained pipeline; what it finds
+    stands before what the patterns find, slot by slot.
     """
     texts = responses.set_index("response_id").text
     rows = []
@@ -54,7 +63,11 @@ def facets(usages: pd.DataFrame, responses: pd.DataFrame, *, stop_words: frozens
         text = texts[row["response_id"]]
         found = facets_of(text, row["start"], row["end"], stop_words)
         rows += [(row["usage_id"], slot, words) for slot, words in sorted(found.items())]
-    return pd.DataFrame(rows, columns=pd.Index(COLUMNS), dtype="object")
+    found_by_pattern = pd.DataFrame(rows, columns=pd.Index(COLUMNS), dtype="object")
+    if parser is None:
+        return found_by_pattern
+    both = pd.concat([parsed_facets(usages, responses, parser), found_by_pattern])
+    return both.drop_duplicates(["usage_id", "slot"]).sort_values(["usage_id", "slot"]).reset_index(drop=True)
 
 
 def facets_of(text: str, start: int, end: int, stop_words: frozenset[str]) -> dict[str, str]:

@@ -69,6 +69,14 @@ def test_vectors_do_not_depend_on_neighbours_order_or_threads(model):
     assert all((alone[key] == whole[key]).all() for key in alone)
 
 
+def test_batches_of_many_lengths_side_by_side_are_padded_each_to_its_own(model):
+    texts = texts_of(60, seed=3)
+    one = encode(texts, {}, load=lambda: model, threads=1)
+    for _ in range(5):
+        many = encode(texts, {}, load=lambda: model, threads=8)
+        assert all((one[key] == many[key]).all() for key in one)
+
+
 def test_sentence_vectors_are_those_of_the_library(model):
     texts = texts_of(20)
     found = encode(texts, {}, load=lambda: model)
