@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @click.option(
     "--export", type=click.Path(path_type=Path), required=True, help="The file downloaded from the survey tool."
 )
+@click.option("--dictionary", type=click.Path(path_type=Path), help="REDCap's data dictionary of the same project.")
 @click.option("--root", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder of the studies.")
-def new(name: str, export: Path, root: Path) -> None:
+def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
     """Read an export, say what it is, and write codebooks/<study>/survey.yaml to edit. Nothing is written over."""
     import re
 
@@ -33,6 +34,7 @@ def new(name: str, export: Path, root: Path) -> None:
     from pipeline.survey.dictionary import draft
     from pipeline.survey.exports import read_grid
     from pipeline.survey.recognise import recognise
+    from pipeline.survey.redcap import described, read_dictionary
 
     target = root / "codebooks" / name / "survey.yaml"
     file = re.sub(r"[^\w.-]+", "-", export.name)
@@ -48,6 +50,8 @@ def new(name: str, export: Path, root: Path) -> None:
     if faults:
         raise InputError(faults)
     found = recognise(read_grid(export))
+    if dictionary:
+        found = described(found, read_dictionary(read_grid(dictionary)))
     write_bytes(raw, export.read_bytes())
     write_text(target, draft(found, study=name, file=file))
     say(

@@ -9,8 +9,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from pipeline.survey.options import find_options
 from pipeline.survey.recognise import Export
-from pipeline.survey.roles import Guess, guess_roles
+from pipeline.survey.roles import SEEN, Guess, guess_roles
 
 LOOP = re.compile(r"(\d+)_(Q.+)")
 MATRIX = re.compile(r"(Q\d+)_(\d+)")
@@ -96,5 +97,9 @@ def _questions(export: Export, guesses: dict[str, Guess], columns: CommentedMap)
     for column in export.columns:
         if guesses[column.name].role in ("open", "rating", "single_choice", "multiple_choice"):
             question: Any = columns[column.name].get("question", column.name)
-            found.setdefault(question, CommentedMap(text=column.label or column.name))
+            entry = found.setdefault(question, CommentedMap(text=column.label or column.name))
+            if guesses[column.name].role == "multiple_choice" and not guesses[column.name].option:
+                cells = [cell.strip() for cell in export.column(column.name)[:SEEN] if cell.strip()]
+                if options := find_options(cells):
+                    entry["options"] = options
     return found

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.ids import keyed_id, normalise
 from pipeline.study import Column, Study
+from pipeline.survey.options import chosen
 from pipeline.survey.privacy import clean
 from pipeline.survey.rows import YES, Places, Row, by_file, stated_id
 
@@ -69,7 +70,7 @@ def respondents(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     names = ["respondent_id", "wave", "quote_ok", *asked]
     found: dict[str, list[object]] = {}
     for places, some in by_file(rows):
-        said = [_chosen(places, some, columns) for columns in asked.values()]
+        said = [_chosen(places, some, columns, _options(study, question)) for question, columns in asked.items()]
         for number, row in enumerate(some):
             quote = all(cell.strip().lower() in YES for cell in row.of("quote_consent")) if agreed else None
             known = found.setdefault(row.respondent, [row.respondent, row.wave, quote, *([""] * len(asked))])
@@ -79,8 +80,18 @@ def respondents(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(found.values()), columns=pd.Index(names))
 
 
-def _chosen(places: Places, rows: Sequence[Row], columns: Sequence[tuple[str, Column]]) -> list[str]:
-    """Return each row's answer to a closed question: the cell, or the names of the boxes that are ticked."""
+def _options(study: Study, question: str) -> tuple[str, ...]:
+    stated = study.survey.questions.get(question)
+    return stated.options if stated else ()
+
+
+def _chosen(
+    places: Places, rows: Sequence[Row], columns: Sequence[tuple[str, Column]], options: Sequence[str]
+) -> list[str]:
+    """Return each row's answer to a closed question: the cell, or the names of the boxes that are ticked.
+
+    A cell of several choices is read against the question's options.
+    """
     said = [""] * len(rows)
     for name, column in columns:
         place = places.export.places.get(name)
@@ -90,7 +101,9 @@ def _chosen(places: Places, rows: Sequence[Row], columns: Sequence[tuple[str, Co
         for number, row in enumerate(rows):
             cell = row.cells[place]
             if cell not in read:
-                read[cell] = _choice(clean(cell), column.option)
+                text = clean(cell)
+                several = options and column.role == "multiple_choice" and not column.option
+                read[cell] = "; ".join(chosen(text, options)) if several else _choice(text, column.option)
             if read[cell]:
                 said[number] += f"; {read[cell]}" if said[number] else read[cell]
     return said
