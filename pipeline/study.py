@@ -156,7 +156,7 @@ class Encoder(Settings):
     path: str | None = None
     sha256: str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    languages: tuple[str, ...] = ()  # languages the encoder reads (en, de, …); empty = whatever the answers are in
+    languages: tuple[str, ...] = ()  # languages the encoder reads (en, de, …); empty = those it is known for
 
 
 class Language(Settings):

@@ -28,7 +28,10 @@ def encode(study: Study) -> None:
     from pipeline.encoder.vectors import usage_parts
 
     responses = tables.read(study.processed, "responses").set_index("response_id")
-    texts, foreign = responses.text, list(responses.index[~readable(responses.language, study.survey.encoder)])
+    texts, foreign = (
+        responses.text,
+        list(responses.index[~readable(responses.language, study.survey.encoder, study.survey.language)]),
+    )
     excerpts, usages = tables.read(study.processed, "excerpts"), tables.read(study.processed, "usages")
     # Vectors of a language the encoder never learnt would look like senses of their own: people read those answers.
     excerpts, usages = excerpts[~excerpts.response_id.isin(foreign)], usages[~usages.response_id.isin(foreign)]

@@ -58,6 +58,11 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
         f"{export.name}: {found.tool} ({found.why}), {len(found.rows)} rows, {len(found.columns)} columns, "
         f"{found.encoding}"
     )
+    if found.tool == "plain":
+        warn("  no survey tool was recognised: if one made it, name it with format: in survey.yaml")
+    if found.repaired:
+        many = f" and {len(found.repaired) - 5} more" if len(found.repaired) > 5 else ""
+        warn(f"  check the letters in {', '.join(found.repaired[:5])}{many}")
     _say_roles(found)
     say(f"wrote {target}; edit it, then: make check-inputs STUDY={name}")
 

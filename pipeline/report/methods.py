@@ -112,7 +112,8 @@ def _answers(given: Given) -> Iterator[str]:
     )
     if given.study.survey.privacy.scrub:
         yield "E-mail addresses, phone numbers and other identifying strings were removed; nothing else was changed."
-    away = int((~readable(given["responses"].language, given.study.survey.encoder)).sum())
+    survey = given.study.survey
+    away = int((~readable(given["responses"].language, survey.encoder, survey.language)).sum())
     if away:
         yield (
             f"{plural(away, 'answer')} in a language that the encoder does not read "
