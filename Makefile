@@ -164,7 +164,7 @@ $(READY_DEV): $(READY)
 
 # --- Stages -------------------------------------------------------------------------------------------------------
 
-$(call table,respondents items responses ratings flow) $(R)/rejected.csv $(R)/scrubbed.csv &: $(SURVEY) $(EXPORTS) $(call room,survey)
+$(call table,respondents items responses translations ratings flow) $(R)/rejected.csv $(R)/scrubbed.csv &: $(SURVEY) $(EXPORTS) $(call room,survey)
 	@$(call RUN,ingest)
 
 $(call table,excerpts): $(call table,responses) $(SURVEY) $(call room,survey)
@@ -207,7 +207,7 @@ $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,resp
   $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
 	@$(call RUN,glossary)
 
-TABLES := respondents items responses ratings flow excerpts terms usages facets usage_vectors excerpt_vectors \
+TABLES := respondents items responses translations ratings flow excerpts terms usages facets usage_vectors excerpt_vectors \
   machine_codings classifiers rule_quality topics \
   topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
   confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary

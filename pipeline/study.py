@@ -19,7 +19,7 @@ from pipeline.errors import Fault, InputError, nearest
 
 Role = Literal[
     "respondent_id", "occasion", "metadata", "status", "finished", "consent", "quote_consent", "language",
-    "open", "single_choice", "multiple_choice", "rating", "other_text", "identifying", "ignored",
+    "open", "translation", "single_choice", "multiple_choice", "rating", "other_text", "identifying", "ignored",
 ]  # fmt: skip
 Purpose = Literal["develop", "pilot", "calibrate", "estimate", "train", "repeat"]
 Section = Literal[
@@ -55,8 +55,17 @@ class Column(Settings):
     question: str | None = None  # question_id; default is the column's own name
     item: str | None = None  # item_id, where the question is asked about an item
     option: str | None = None  # the choice a multiple-choice column stands for
+    of: str | None = None  # the open column that a translation is of
+    translator: str | None = None  # who translated: a person, a service, or one checked by the other
+    language: str | None = None  # of the translation
     keep: bool = False  # an identifying column is dropped unless kept here by name
     note: str | None = None  # evidence written by `make new`; never read
+
+    @model_validator(mode="after")
+    def _translations_say_of_what_and_by_whom(self) -> Column:
+        if self.role == "translation" and not (self.of and self.translator):
+            raise ValueError("a translation says which open column it is of (of:) and who translated (translator:)")
+        return self
 
 
 class Question(Settings):
@@ -431,6 +440,9 @@ def _references(survey: Survey) -> Iterator[tuple[list[str | int], str, Collecti
     for key, column in survey.columns.items():
         if column.item:
             yield ["columns", key, "item"], column.item, survey.items, "unknown item"
+        if column.role == "translation":
+            opened = {name for name, other in survey.columns.items() if other.role == "open"}
+            yield ["columns", key, "of"], str(column.of), opened, "no open column"
     for key, question in survey.questions.items():
         yield ["questions", key], key, asked, "no column answers question"
         for target in question.explains:

@@ -60,6 +60,8 @@ ALL = (
     _table("responses", "ingest", "one person's answer to one open question; the scrubbed text of record",
            "response_id", "respondent_id question_id item_id wave text text_digest language export_row:int64"
            " export_column"),
+    _table("translations", "ingest", "an answer in another language, beside the text of record, with who translated it",
+           "response_id language translator", "text"),
     _table("ratings", "ingest", "one person's rating of one item (item_id is '' where the question has none)",
            "respondent_id question_id item_id wave", "value:float64 level"),
     _table("flow", "ingest", "how many rows of the export were dropped at which step, and why",

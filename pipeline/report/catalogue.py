@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 READS = (
     "respondents",
     "responses",
+    "translations",
     "flow",
     "terms",
     "usages",

@@ -119,6 +119,13 @@ def _answers(given: Given) -> Iterator[str]:
             f"{plural(away, 'answer')} in a language that the encoder does not read "
             f"{'was' if away == 1 else 'were'} left to people: no vectors were made of them."
         )
+    translations = given["translations"]
+    if len(translations):
+        who = listed([inert(name) for name in sorted(set(translations.translator))])
+        yield (
+            f"{plural(translations.response_id.nunique(), 'answer')} can also be read in translation (by {who}); the "
+            "original is the text of record, and words were looked for there alone."
+        )
     yield "Respondents appear under P-numbers, in the order of the export."
 
 

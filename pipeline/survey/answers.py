@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.ids import SEPARATOR, keyed_digest, normalise
-from pipeline.study import Study
+from pipeline.study import Column, Study
 from pipeline.survey.languages import Detector
 from pipeline.survey.privacy import Replaced, clean, placed, scrub, suspects
 from pipeline.survey.rows import Row, by_file
@@ -34,6 +34,7 @@ class Answers:
     secrets: set[str] = field(default_factory=set)
     replaced: list[tuple[str, str, str, int, int]] = field(default_factory=list)  # as REPLACED
     edited: list[str] = field(default_factory=list)
+    translations: list[tuple[str, str, str, str]] = field(default_factory=list)  # as the table of that name
 
 
 def items(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
@@ -119,6 +120,11 @@ class _Reader:
 
         question, item = self.study.question_of(name), self.study.survey.columns[name].item
         spoken = [(row, text) for row in rows if (text := clean(row.cells[place]))]
+        translated = [
+            (beside, column)
+            for beside, other in (rows[0].places.of("translation") if rows else ())
+            if (column := self.study.survey.columns[other]).of == name
+        ]
         ids: list[str] = []
         texts: list[str] = []
         digests: list[str] = []
@@ -127,6 +133,8 @@ class _Reader:
             if marks:
                 self.answers.secrets.update(mark.original for mark in marks)
                 self.answers.replaced += [(response, question, *where) for where in placed(marks)]
+            for beside, column in translated:
+                self._translated(row, response, question, beside, column)
             ids.append(response)
             texts.append(text)
             digests.append(digest)
@@ -153,6 +161,17 @@ class _Reader:
             self.answers.edited.append(response)
             response = "r_" + self.digest(SEPARATOR.join((*parts, digest)))[:16]
         return response, digest
+
+    def _translated(self, row: Row, response: str, question: str, place: int, column: Column) -> None:
+        """Keep a translation of an answer beside it, scrubbed as answers are."""
+        text = clean(row.cells[place])
+        if text:
+            text, marks = next(iter(self._scrubbed([text])))
+            self.answers.secrets.update(mark.original for mark in marks)
+            where = f"{question} (translation)"
+            self.answers.replaced += [(response, where, *at) for at in placed(marks)]
+            language = column.language or self.study.survey.language
+            self.answers.translations.append((response, language, str(column.translator), text))
 
     def _languages(self, rows: Sequence[Row], texts: Sequence[str]) -> list[str]:
         detect = self.detector.language

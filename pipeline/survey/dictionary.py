@@ -56,8 +56,8 @@ def _head(export: Export) -> str:
     return (
         f"# Written by `make new` from {export.tool} ({export.why}), {len(export.rows)} rows, {export.encoding}.\n"
         "# Check every role: respondent_id, occasion (which of a person's several rows), metadata, status, finished,\n"
-        "# consent, quote_consent, language, open, single_choice, multiple_choice, rating, other_text,\n"
-        "# identifying (dropped), ignored.\n"
+        "# consent, quote_consent, language, open, translation (of:, translator:), single_choice, multiple_choice,\n"
+        "# rating, other_text, identifying (dropped), ignored.\n"
         "# Watch the terms you care about under terms: watch. Then: make check-inputs, make report.\n"
     )
 

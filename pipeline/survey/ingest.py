@@ -87,6 +87,9 @@ def _ingest(
         "respondents": people,
         "items": about,
         "responses": said.frame,
+        "translations": pd.DataFrame(
+            said.translations, columns=pd.Index(["response_id", "language", "translator", "text"])
+        ).drop_duplicates(["response_id", "language", "translator"]),
         "ratings": rated,
         "flow": flow,
     }

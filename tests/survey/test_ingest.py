@@ -9,6 +9,7 @@ import random
 import pandas as pd
 import pytest
 
+from pipeline.errors import InputError
 from pipeline.study import load_study
 from pipeline.survey.checks import export_faults
 from pipeline.survey.dictionary import draft
@@ -100,6 +101,27 @@ def test_texts_are_scrubbed_and_offsets_are_of_the_text_of_record(tmp_path):
         "Q2",
     )
     assert "a@example.org" in found.secrets
+
+
+def test_a_translation_stands_beside_the_answer_and_is_scrubbed(tmp_path):
+    survey = SURVEY.replace(
+        "Q1: {role: single_choice, question: job}", "Q1: {role: translation, of: Q2, translator: DeepL, language: en}"
+    )
+    rows = [row(Q2="sie sehen gleich aus", Q1="they look alike, says a@example.org"), row(ResponseId="R_2", Q1="")]
+    _, _, found = taken_in(tmp_path, rows, survey)
+    translations, answers = found.tables["translations"], found.tables["responses"]
+    assert translations[["language", "translator", "text"]].values.tolist() == [
+        ["en", "DeepL", "they look alike, says [email]"]
+    ]
+    assert answers.set_index("response_id").text[translations.response_id[0]] == "sie sehen gleich aus"
+    assert "a@example.org" in found.secrets
+
+
+def test_a_translation_says_of_what_and_by_whom(tmp_path):
+    with pytest.raises(InputError, match="translator"):
+        taken_in(
+            tmp_path, [row()], SURVEY.replace("Q1: {role: single_choice, question: job}", "Q1: {role: translation}")
+        )
 
 
 def test_ratings_keep_number_and_label(tmp_path):
