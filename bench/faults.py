@@ -259,7 +259,7 @@ def main() -> list[Row]:
             lambda: refused(bench, "read-only report", read_only, REPORTS),
             lambda: refused(bench, "an export nobody may read", forbidden, TOUCHED[3]),
             lambda: clock_ahead(bench),
-            lambda: two_at_once(bench, 3),
+            lambda: two_at_once(bench, 2),
             lambda: kills_of_stages(bench, each),
             lambda: kills_of_make(bench, times),
             lambda: interrupted_install(Path(name)),

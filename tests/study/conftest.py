@@ -56,6 +56,7 @@ def clone_of(root: Path, *studies: str) -> Clone:
     root.mkdir(parents=True)
     for name in COPIED:
         shutil.copy2(REPOSITORY / name, root / name)
+        os.utime(root / name, (0, 0))  # older than the installation: a clone never installs over the environment
     for name in ("pipeline", ".venv"):
         (root / name).symlink_to(REPOSITORY / name)
     for study in studies:
