@@ -112,6 +112,15 @@ def test_damaged_real_exports(tmp_path, shared_data, file):
     assert sum(outcomes.values()) == 225
 
 
+@pytest.mark.realdata
+@pytest.mark.parametrize("file", ["jupyter-ux-2015/20160115235816-SurveyExport.csv", *REAL[4:7:2]])
+def test_a_few_damaged_real_exports(tmp_path, shared_data, file):
+    content = (shared_data / file).read_bytes()
+    head = b"".join(content.splitlines(keepends=True)[:60]) if not content.startswith(b"PK") else content
+    outcomes = damaged(tmp_path, head, random.Random(file), 20)
+    assert sum(outcomes.values()) == 20
+
+
 def test_a_workbook_damaged_anywhere(tmp_path):
     from openpyxl import Workbook
 
