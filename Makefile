@@ -198,7 +198,7 @@ $(call table,agreement confusions disagreements code_use) &: $(call table,respon
   record machine_codings ratings) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
 	@$(call RUN,agreement)
 
-$(call table,senses completion ambiguity shares usage_shares coverage disputes orders) &: $(call table,respondents \
+$(call table,senses completion pair_groups ambiguity shares usage_shares coverage disputes orders) &: $(call table,respondents \
   responses ratings excerpts excerpt_vectors usages usage_vectors proposals evidence assignments judgements record) $(SURVEY) $(GLOSSARY) $(call room,senses)
 	@$(call RUN,senses)
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench import corpora
-from pipeline.senses import clusters, completion
+from pipeline.senses import clusters, completion, pairs
 from pipeline.senses.evidence import Evidence, examine
+from pipeline.senses.labels import Points
 from pipeline.senses.standing import WORTH, standings, verdict
 
 RESAMPLES = 2000
@@ -306,6 +307,56 @@ def _twenty(
     return completion.Held(found, sure, np.array(found) == truth[rest])
 
 
+# --- Pairs ---------------------------------------------------------------------------------------------------------
+
+
+SAID = {True: (4, 4, 4, 3, 3, 2), False: (1, 1, 1, 2, 2, 3)}  # what a reader says of a pair, each as likely
+
+
+def pairing(terms: Sequence[Term]) -> Iterator[Row]:
+    """Groups from noisily judged pairs of a term, nothing else, against groups from vectors alone; and pairs held out.
+
+    Judgements are drawn from SAID, so one in six is on the wrong side of the scale's middle. A usage left open counts
+    as a group of its own.
+    """
+    survey = [term for term in terms if term.corpus == "survey"]
+    base = [clusters.adjusted_rand(term.truth(), by_silhouette(term.last)[term.labelled]) for term in survey]
+    yield {"block": "groups from pairs, ARI", "corpus": "survey, 12 terms", "value": over_terms(base),
+           "method": "last layer, k-means, silhouette k (baseline)"}  # fmt: skip
+    for n in (60, 120):
+        points, judged = _judged(survey, n)
+        found = pairs.pair_groups(points, judged)
+        scores = []
+        for term in survey:
+            mine = found[found.term_id == term.name].group.astype("float64").to_numpy()
+            alone = -np.arange(1, len(mine) + 1)
+            scores.append(clusters.adjusted_rand(term.truth(), np.where(np.isnan(mine), alone, mine)))
+        label = f"survey, 12 terms, {n} judged pairs each"
+        yield {"block": "groups from pairs, ARI", "corpus": label, "method": "Sameword: judged pairs",
+               "value": over_terms(scores)}  # fmt: skip
+        held = pairs.held_out(points, judged)
+        common = max(held.same.mean(), 1 - held.same.mean())
+        yield {"block": "pairs held out, accuracy", "corpus": label, "method": "the commoner answer (baseline)",
+               "value": f"{common:.3f}"}  # fmt: skip
+        yield {"block": "pairs held out, accuracy", "corpus": label, "method": "Sameword: judged pairs",
+               "value": f"{held.accuracy:.3f}", "calibration error": held.calibration_error}  # fmt: skip
+
+
+def _judged(survey: Sequence[Term], n: int) -> tuple[dict[str, Points], dict[str, pairs.Judged]]:
+    """Return the labelled usages of each term and n judged pairs of them, of different respondents, by lot."""
+    points, judged = {}, {}
+    for k, term in enumerate(survey):
+        rows, rng, truth = term.labelled, np.random.default_rng(k), term.truth()
+        values = completion.features(term.last[rows], term.sentence[rows], [term.around[row] for row in rows])
+        people = term.people[rows]
+        points[term.name] = Points(tuple(f"{row:04}" for row in rows), values, people)
+        every = np.array([(a, b) for a in range(len(rows)) for b in range(a) if people[a] != people[b]])
+        drawn = every[rng.permutation(len(every))[:n]]
+        said = np.array([float(rng.choice(SAID[bool(truth[a] == truth[b])])) for a, b in drawn])
+        judged[term.name] = pairs.Judged(drawn, said)
+    return points, judged
+
+
 # --- Speed --------------------------------------------------------------------------------------------------------
 
 
@@ -326,6 +377,6 @@ def speed() -> Iterator[Row]:
 def main() -> list[Row]:
     """Return the rows of the table."""
     terms = read()
-    rows = [*proposing(terms), *telling(terms), *completing(terms), *speed()]
+    rows = [*proposing(terms), *telling(terms), *completing(terms), *pairing(terms), *speed()]
     names = ["block", "corpus", "method", "value", "gain", "calibration error"]
     return [{name: row.get(name) for name in names} for row in rows]

@@ -142,6 +142,8 @@ ALL = (
     _table("completion", "senses", "how well the machine completes people's labels, out of fold by respondent",
            "term_id", "n_labelled:int64 n_respondents:int64 majority:float64 accuracy:float64"
            " calibration_error:float64 confidence_from:float64 n_completed:int64 n_left:int64 note"),
+    _table("pair_groups", "senses", "groups of usages from judgements of pairs alone; null where too unsure",
+           "usage_id", "term_id group:int64 confidence:float64"),
     _table("disputes", "senses", "how often two people, or one person twice, mean different things",
            "term_id scope", "value:float64 ci_low:float64 ci_high:float64 n_respondents:int64 n_pairs:int64 note"),
     _table("orders", "senses", "concordant, discordant and tied pairs of items per respondent, by sense used",

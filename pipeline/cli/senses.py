@@ -63,7 +63,7 @@ def senses(study: Study) -> None:
     import pandas as pd
 
     from pipeline import tables
-    from pipeline.senses import coverage, estimate, judged, labels, ratings
+    from pipeline.senses import coverage, estimate, judged, labels, pairs, ratings
 
     names = (
         "usages", "usage_vectors", "excerpts", "excerpt_vectors", "proposals", "evidence", "record", "responses",
@@ -82,6 +82,7 @@ def senses(study: Study) -> None:
         anchors=_anchors(study),
         precision=study.survey.senses.precision,
     )
+    judged_pairs = pairs.judged_pairs(read["assignments"], read["judgements"], points)
     labelled = _labelled(found, read["usages"], read["responses"])
     small, resamples, seed = study.survey.report.small, study.survey.agreement.resamples, study.survey.senses.seed
     options = {"small": small, "resamples": resamples, "seed": seed}
@@ -93,6 +94,7 @@ def senses(study: Study) -> None:
     made = {
         "senses": found,
         "completion": held,
+        "pair_groups": pairs.pair_groups(points, judged_pairs),
         "ambiguity": judged.ambiguity_table(read["evidence"], labelled, **options),
         "shares": judged.share_rows(labelled, read["respondents"], study.survey.report.groups, small=small),
         "usage_shares": estimate.usage_shares(labelled, points, chance.to_dict(), **options),
@@ -102,6 +104,12 @@ def senses(study: Study) -> None:
     }
     for name, frame in made.items():
         tables.write(study.processed, name, frame)
+    told = pairs.held_out(points, judged_pairs)
+    if told.accuracy is not None:
+        say(
+            f"senses: pairs of usages told rightly in {told.accuracy:.0%} (held out by respondent, calibration error "
+            f"{told.calibration_error:.2f}); groups from pair judgements alone are in the table pair_groups"
+        )
     verdicts = made["ambiguity"].verdict.value_counts()
     say("senses: " + (", ".join(f"{count} {what}" for what, count in verdicts.items()) or "no terms"))
 

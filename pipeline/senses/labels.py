@@ -25,7 +25,10 @@ HELD = [
 
 @dataclass(frozen=True)
 class Points:
-    """A term's usages as features (completion.features), in order of usage_id, with whose they are."""
+    """A term's usages as features (completion.features), in order of usage_id, with whose they are.
+
+    people: usage -> number of the respondent, the same for all terms.
+    """
 
     usage_ids: tuple[str, ...]
     values: np.ndarray
@@ -39,6 +42,7 @@ def points_of(
     rows = usages.merge(vectors, on="usage_id").merge(
         responses[["response_id", "respondent_id", "text"]], on="response_id"
     )
+    rows = rows.assign(person=np.unique(rows.respondent_id, return_inverse=True)[1])
     found = {}
     for term, mine in rows.sort_values("usage_id").groupby("term_id"):
         around = [
@@ -48,8 +52,7 @@ def points_of(
         values = completion.features(
             np.stack(mine.vector.tolist()), np.stack([answers[name] for name in mine.response_id]), around
         )
-        people = np.unique(mine.respondent_id, return_inverse=True)[1]
-        found[str(term)] = Points(tuple(mine.usage_id), values, people)
+        found[str(term)] = Points(tuple(mine.usage_id), values, mine.person.to_numpy())
     return found
 
 
