@@ -4,7 +4,7 @@ Per term, the chance that two usages mean about the same is a logistic regressio
 along the term's first DIRECTIONS principal directions (usage, answer and words around: completion.features): a metric
 learnt from the judged pairs, with one weight a direction. Usages are then grouped by average linkage on those chances,
 judged pairs counting as judged; groups that would more likely than not mean different things stay apart (correlation
-clustering on a word usage graph: Schlechtweg et al. 2021, DWUG). Groups have no names: people name senses after looking.
+clustering on a word usage graph: Schlechtweg et al. 2021, DWUG). Groups have no names: people give them.
 """
 
 from __future__ import annotations
