@@ -233,6 +233,6 @@ $(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json 
   $(wildcard pipeline/report/templates/*)
 	@$(call RUN,report)
 
-$(R)/manifest.json: $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)
+$(R)/manifest.json: $(R)/rejected.csv $(R)/scrubbed.csv $(R)/collected.txt $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)
 	@$(call RUN,leaks)
 	@$(call RUN,manifest)
