@@ -77,6 +77,7 @@ def test_forty_texts_by_keyboard_offline_closed_reopened_saved_and_collected(bro
     path = study.reports / "packets" / "ann.html"
     view, errors = opened(browser, path)
     code_by_keyboard(view, 0, 20)
+    time.sleep(1)  # a page hands what it stores to the browser's own process; a busy machine takes a moment for it
     view.close()
     view = view.context.new_page()
     view.goto(path.as_uri())
