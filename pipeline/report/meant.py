@@ -85,8 +85,9 @@ def source_rows(given: Given) -> list[list[Any]]:
     for source, name in sources(table).items():
         mine = {row["term_id"]: row for row in same[same.source == source].to_dict("records")}
         cells = [_value(given, mine.get(term)) for term in ["", *terms]]
-        whole = mine[""]
-        rows.append([name, *cells, int(whole["n_decisions"]), int(whole["n_abstained"])])
+        whole = mine.get("")  # a public report leaves out what rests on few authors
+        if whole is not None:
+            rows.append([name, *cells, int(whole["n_decisions"]), int(whole["n_abstained"])])
     return rows
 
 
@@ -97,7 +98,7 @@ def shown_terms(given: Given) -> list[str]:
 
 
 def sense_rows(given: Given) -> list[list[Any]]:
-    """Return, per sense: usages meant so, coders who found it, coders who were right to say it."""
+    """Return, per sense: usages meant so, coders who found it, coders who were right to say it; a dash where masked."""
     table = given["accuracy"]
     mine = table[(table.source == "coders") & (table.sense_id != "")]
     rows = []
@@ -110,9 +111,9 @@ def sense_rows(given: Given) -> list[list[Any]]:
                     [
                         f"“{given.terms.get(term, term)}”",
                         given.sense_name(sense),
-                        int(found["found"]["n_usages"]),
-                        _value(given, found["found"]),
-                        _value(given, found["right"]),
+                        int(found["found"]["n_usages"]) if "found" in found else "–",
+                        _value(given, found.get("found")),
+                        _value(given, found.get("right")),
                     ]
                 )
     return rows

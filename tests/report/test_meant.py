@@ -98,6 +98,17 @@ def test_authors_are_shown_with_response_rate_and_apart_from_agreement(large):
     assert "By what respondents say they meant, what coders decided is what the author meant in" in text
 
 
+def test_what_a_public_report_leaves_out_is_a_dash(large):
+    made = authors_of(large, people=sorted(large.tables["respondents"].respondent_id)[:24])
+    table = made["accuracy"]
+    of_coders = (table.source == "coders") & (table.sense_id == "similar.visual")
+    for measure in ("found", "right"):
+        text = text_of(large, **made | {"accuracy": table[~(of_coders & (table.measure == measure))]})
+        assert "| – |" in text[text.index("{#authors}") :].replace("\\", "")
+    none = text_of(large, **made | {"accuracy": table.iloc[:0]})
+    assert "| All coders |" not in none
+
+
 def test_a_small_study_counts(small):
     made = authors_of(small, people=sorted(small.tables["respondents"].respondent_id)[:8])
     text = text_of(small, **made).replace("\\", "")

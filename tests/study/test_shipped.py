@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import shutil
 
@@ -141,6 +142,18 @@ def test_the_whole_study(large):
     assert authors.state.value_counts().to_dict() == {"answered": 102, "did not return": 23, "left blank": 2}
     planned = tables.read(large.folder("tables", LARGE), "planned")
     assert (planned.p_holm >= planned.p).all()
+
+
+@pytest.mark.slow
+def test_what_may_leave_the_team_is_made_and_keeps_no_silent_respondents_words(large):
+    large.make("public", f"STUDY={LARGE}")
+    folder = large.folder("reports", LARGE) / "public"
+    people = tables.read(large.folder("tables", LARGE), "respondents")
+    texts = tables.read(large.folder("tables", LARGE), "responses").merge(people, on="respondent_id")
+    silent = [text for text in texts[~texts.quote_ok.fillna(False).astype(bool)].text if len(text) > 60]
+    assert silent and (folder / "report.pdf").stat().st_size > 10_000
+    page = html.unescape((folder / "report.html").read_text(encoding="utf-8"))
+    assert [text for text in silent if text in page] == []
 
 
 @pytest.mark.slow
