@@ -76,6 +76,17 @@ class Question(Settings):
     scale: tuple[float, float] | None = None
     level: Literal["nominal", "ordinal", "interval", "ratio"] = "ordinal"
     options: tuple[str, ...] = ()
+    codes: dict[str, str] = {}  # what a tool's codes in the cells mean ("1": Nurse); compared without case
+
+    @field_validator("codes", mode="before")
+    @classmethod
+    def _codes_are_texts(cls, value: Any) -> Any:
+        """Take 1: Nurse for "1": Nurse, as people write it."""
+        return {str(key).lower(): label for key, label in value.items()} if isinstance(value, dict) else value
+
+    def meaning(self, cell: str) -> str:
+        """Return what a cell says: the label of its code, or the cell where it is no code."""
+        return self.codes.get(cell.lower(), cell)
 
 
 class Rows(Settings):

@@ -30,14 +30,15 @@ def described_units(study: Study) -> pd.DataFrame:
 
 
 def shown_facts(study: Study, units: pd.DataFrame) -> Facts:
-    """Return what coders may see beside the texts; empty unless survey.yaml's show_to_coders says otherwise."""
+    """Return what coders may see beside the texts: translations, and what survey.yaml's show_to_coders names."""
     from pipeline import tables
     from pipeline.coding.shown import facts
 
-    if not study.survey.coding.show_to_coders:
+    translations = tables.read(study.processed, "translations")
+    if not study.survey.coding.show_to_coders and translations.empty:
         return {}
     read = {name: tables.read(study.processed, name) for name in ("respondents", "ratings", "machine_codings")}
-    return facts(study, units, **read)
+    return facts(study, units, translations=translations, **read)
 
 
 def read_ledger(study: Study) -> pd.DataFrame:

@@ -86,6 +86,7 @@ def ingest(study: Study) -> None:
         raise InputError(faults)
     found = taken_in(study, exports)
     line = log_line(study, found)
+    _translations(study, found)
     for name in list(found.tables):  # each is let go when it is written
         tables.write(study.processed, name, found.tables.pop(name))
     for name, frame in (("rejected", found.rejected), ("scrubbed", found.replaced)):
@@ -103,6 +104,20 @@ def ingest(study: Study) -> None:
     for warning in found.warnings:
         warn(f"  {warning}")
     say(line)
+
+
+def _translations(study: Study, found: Ingested) -> None:
+    """List the answers that wait for a translation."""
+    from pipeline.files import write_text
+    from pipeline.survey.translated import FILE, to_translate
+
+    listed = study.reports / "to-translate.csv"
+    waiting = to_translate(study, found.tables["responses"], found.tables["translations"])
+    if waiting:
+        write_text(listed, waiting)
+        warn(f"  answers in other languages wait for a translation: fill in {listed} and save it as {study.raw / FILE}")
+    else:
+        listed.unlink(missing_ok=True)
 
 
 @click.command()
@@ -180,12 +195,13 @@ def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Inge
     from pipeline.language import load_language
     from pipeline.survey.handed import read_handed
     from pipeline.survey.ingest import ingest as take_in
+    from pipeline.survey.translated import FILE, add_translations
     from pipeline.survey.withdrawal import withdrawn
 
     privacy, trained = study.survey.privacy, study.survey.spacy.pipeline
     nlp = load_language(study.survey.language, trained) if privacy.person_entities and trained else None
     handed, gone = study.raw / "answers.csv", study.raw / "withdrawn.csv"
-    return take_in(
+    found = take_in(
         study,
         exports,
         study_key(study),
@@ -194,6 +210,10 @@ def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Inge
         nlp,
         let_go=True,
     )
+    told = study.raw / FILE
+    if told.exists():
+        add_translations(found.tables, found.secrets, told.read_bytes(), study, file=str(told))
+    return found
 
 
 def exports_of(study: Study) -> list[tuple[ExportFile, Export]]:

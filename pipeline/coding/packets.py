@@ -111,7 +111,7 @@ def _excerpts(sheet: Worksheet, units: Sequence[dict[str, Any]], n_codes: int) -
     _head(sheet, ["no", ASSIGNMENT, "question", "item", "whole answer", TEXT, DECISION, *codes, MEMO])
     for number, unit in enumerate(units, 1):
         whole = "" if unit["answer"] == unit["text"] else unit["answer"]
-        _append(sheet, [number, unit["assignment_id"], unit["question"], unit["item"], whole, unit["text"]])
+        _append(sheet, [number, unit["assignment_id"], unit["question"], _about(unit), whole, unit["text"]])
     last = len(units) + 1
     _choices(sheet, f"G2:G{last}", '"' + ",".join(EXCERPT_DECISIONS) + '"')
     if n_codes:
@@ -125,12 +125,18 @@ def _usages(sheet: Worksheet, units: Sequence[dict[str, Any]], terms: dict[str, 
     rows: dict[str, list[int]] = {}
     for number, unit in enumerate(units, 1):
         term = terms[unit["term_id"]]["label"]
-        _append(sheet, [number, unit["assignment_id"], term, unit["question"], unit["item"], unit["text"]])
+        _append(sheet, [number, unit["assignment_id"], term, unit["question"], _about(unit), unit["text"]])
         rows.setdefault(unit["term_id"], []).append(number + 1)
     _choices(sheet, f"G2:G{len(units) + 1}", '"' + ",".join(USAGE_DECISIONS) + '"')
     for term_id, numbers in rows.items():
         _choices(sheet, " ".join(f"H{first}:J{last}" for first, last in _runs(numbers)), ranges[term_id])
     _shape(sheet, [5, 12, 14, 30, 12, 80, 22, *[26] * N_SENSES, 30], wrap=True, freeze="G2")
+
+
+def _about(unit: dict[str, Any]) -> str:
+    """Return what stands beside a text: its item, translations, and what else coders may see, line by line."""
+    facts = [f"{fact['label']}: {fact['value']}" for fact in unit.get("facts", [])]
+    return "\n".join(filter(None, [unit["item"], *facts]))
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

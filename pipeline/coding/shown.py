@@ -1,4 +1,4 @@
-"""What coders see beside the text, when survey.yaml's show_to_coders says so: ratings, group, the machine's codes."""
+"""What coders see beside the text: translations; ratings, group and machine codes where show_to_coders says so."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def facts(
     respondents: pd.DataFrame,
     ratings: pd.DataFrame,
     machine_codings: pd.DataFrame,
+    translations: pd.DataFrame,
 ) -> Facts:
-    """Return, per unit, what may be shown; nothing at all unless the study asks for it.
+    """Return, per unit, what may be shown: translations always, the rest where the study asks for it.
 
     Ratings are those that the answer explains (survey.yaml, explains), and no others.
     """
@@ -35,8 +36,9 @@ def facts(
         for row in ratings.itertuples()
         if pd.notna(row.value)
     }
-    for row in units.to_dict("records") if shown else ():
-        mine: list[dict[str, str]] = []
+    translated = _translated(translations)
+    for row in units.to_dict("records") if shown or translated else ():
+        mine = list(translated.get(row["response_id"], ()))
         if "group" in shown and row["respondent_id"] in people.index:
             values = {group: people.at[row["respondent_id"], group] for group in groups}
             mine += [_fact("group", study.label(g), study.label(str(v))) for g, v in values.items() if pd.notna(v)]
@@ -46,6 +48,15 @@ def facts(
             mine.append(_fact("machine", "Proposed by the machine", ", ".join(codes[row["unit_id"]])))
         if mine:
             found[str(row["unit_id"])] = mine
+    return found
+
+
+def _translated(translations: pd.DataFrame) -> Facts:
+    """Return the translations of whole answers, by response."""
+    found: Facts = {}
+    for row in translations.itertuples():
+        told = _fact("translation", f"Translation ({row.language}, by {row.translator})", str(row.text))
+        found.setdefault(str(row.response_id), []).append(told)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations, islice
 
 from pipeline.errors import Fault, nearest
 from pipeline.study import ExportFile, Study
@@ -26,6 +27,31 @@ def export_faults(study: Study, exports: Sequence[tuple[ExportFile, Export]]) ->
             )
     for stated, export in exports:
         yield from _rating_faults(study, stated, export)
+        yield from _doubled_faults(study, stated, export)
+
+
+def _doubled_faults(study: Study, stated: ExportFile, export: Export) -> Iterator[Fault]:
+    """Yield columns that answer one question about one item, where a row has both: only one could be kept.
+
+    That several columns answer a question is right where each row fills one of them (a language each, a wave each).
+    """
+    for role in ("open", "rating"):
+        slots: dict[tuple[str, str | None], list[str]] = {}
+        for name, column in study.columns(role).items():
+            if name in export.names:
+                slots.setdefault((study.question_of(name), column.item), []).append(name)
+        for (question, item), names in slots.items():
+            for one, other in combinations(names, 2):
+                pairs = zip(export.column(one), export.column(other), strict=True)
+                both = (number for number, cells in enumerate(pairs) if all(cell.strip() for cell in cells))
+                for number in islice(both, 1):
+                    about = f" about item {item}" if item else ""
+                    yield Fault(
+                        str(study.raw / stated.file),
+                        f"record {number + export.header_rows + 1}, columns {one} and {other}",
+                        f"both answer question {question}{about}, and only one answer could be kept",
+                        "tell them apart in survey.yaml with item: (or question:), or give one the role ignored",
+                    )
 
 
 def _rating_faults(study: Study, stated: ExportFile, export: Export) -> Iterator[Fault]:

@@ -98,6 +98,8 @@ def _questions(export: Export, guesses: dict[str, Guess], columns: CommentedMap)
         if guesses[column.name].role in ("open", "rating", "single_choice", "multiple_choice"):
             question: Any = columns[column.name].get("question", column.name)
             entry = found.setdefault(question, CommentedMap(text=column.label or column.name))
+            if column.codes and guesses[column.name].role in ("single_choice", "rating"):
+                entry["codes"] = dict(column.codes)
             if guesses[column.name].role == "multiple_choice" and not guesses[column.name].option:
                 cells = [cell.strip() for cell in export.column(column.name)[:SEEN] if cell.strip()]
                 if options := find_options(cells):

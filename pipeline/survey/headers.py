@@ -25,8 +25,12 @@ class Column:
     label: str
     part: str = ""
     is_option: bool = False
-    kind: str = ""  # the role that the tool's own data dictionary states
+    kind: str = ""  # the role that the tool's own data dictionary states; TYPED where people type what they like
+    codes: tuple[tuple[str, str], ...] = ()  # (code, label) that it states for the cells
 
+
+TYPED = "typed"
+TYPED_ID = re.compile(r"""['"](?:\d+_)?QID\d+_TEXT['"]""")  # with a number before _TEXT it belongs to a choice
 
 Triple = tuple[str, str, str, bool]  # name, label, part, is_option
 
@@ -39,8 +43,10 @@ def columns_of(tool: str, header: Sequence[Sequence[str]]) -> tuple[Column, ...]
     read = READERS.get(tool, _bracketed)
     triples = read(rows)
     names = unique([_short(name, number) for number, (name, *_) in enumerate(triples)])
+    kinds = [TYPED if TYPED_ID.search(cell) else "" for cell in rows[-1]] if tool == "qualtrics" else [""] * len(names)
     return tuple(
-        Column(name, label, part, is_option) for name, (_, label, part, is_option) in zip(names, triples, strict=True)
+        Column(name, label, part, is_option, kind)
+        for name, (_, label, part, is_option), kind in zip(names, triples, kinds, strict=True)
     )
 
 

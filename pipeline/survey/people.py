@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.ids import keyed_id, normalise
-from pipeline.study import Column, Study
+from pipeline.study import Column, Question, Study
 from pipeline.survey.options import chosen
 from pipeline.survey.privacy import clean
 from pipeline.survey.rows import YES, Places, Row, by_file, stated_id
@@ -70,7 +70,7 @@ def respondents(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     names = ["respondent_id", "wave", "quote_ok", *asked]
     found: dict[str, list[object]] = {}
     for places, some in by_file(rows):
-        said = [_chosen(places, some, columns, _options(study, question)) for question, columns in asked.items()]
+        said = [_chosen(places, some, columns, _question(study, question)) for question, columns in asked.items()]
         for number, row in enumerate(some):
             quote = all(cell.strip().lower() in YES for cell in row.of("quote_consent")) if agreed else None
             known = found.setdefault(row.respondent, [row.respondent, row.wave, quote, *([""] * len(asked))])
@@ -80,17 +80,16 @@ def respondents(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(found.values()), columns=pd.Index(names))
 
 
-def _options(study: Study, question: str) -> tuple[str, ...]:
-    stated = study.survey.questions.get(question)
-    return stated.options if stated else ()
+def _question(study: Study, question: str) -> Question:
+    return study.survey.questions.get(question) or Question(text=question)
 
 
 def _chosen(
-    places: Places, rows: Sequence[Row], columns: Sequence[tuple[str, Column]], options: Sequence[str]
+    places: Places, rows: Sequence[Row], columns: Sequence[tuple[str, Column]], question: Question
 ) -> list[str]:
     """Return each row's answer to a closed question: the cell, or the names of the boxes that are ticked.
 
-    A cell of several choices is read against the question's options.
+    A cell of several choices is read against the question's options, a code as what the question says it means.
     """
     said = [""] * len(rows)
     for name, column in columns:
@@ -101,15 +100,17 @@ def _chosen(
         for number, row in enumerate(rows):
             cell = row.cells[place]
             if cell not in read:
-                text = clean(cell)
-                several = options and column.role == "multiple_choice" and not column.option
-                read[cell] = "; ".join(chosen(text, options)) if several else _choice(text, column.option)
+                read[cell] = _choice(clean(cell), column, question)
             if read[cell]:
                 said[number] += f"; {read[cell]}" if said[number] else read[cell]
     return said
 
 
-def _choice(cell: str, option: str | None) -> str:
-    if option and cell.lower() in UNTICKED:
-        return ""
-    return option if option and cell.lower() in TICKED else cell
+def _choice(cell: str, column: Column, question: Question) -> str:
+    if column.option:
+        if cell.lower() in UNTICKED:
+            return ""
+        return column.option if cell.lower() in TICKED else cell
+    if question.options and column.role == "multiple_choice":
+        return "; ".join(chosen(cell, question.options))
+    return question.meaning(cell)

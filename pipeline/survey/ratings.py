@@ -88,10 +88,11 @@ def _levels(study: Study, name: str, cells: Sequence[str], coded: Coded) -> tupl
 
     question = study.survey.questions.get(study.question_of(name))
     options = question.options if question else ()
+    codes = question.meaning if question else str
     read: dict[str, tuple[int, float]] = {}  # few levels, many cells
     for cell in set(cells):
         level = clean(cell)
-        read[cell] = (coded.of(level), _number(level, options)) if level else (-1, np.nan)
+        read[cell] = (coded.of(codes(level)), _number(level, options)) if level else (-1, np.nan)
     pairs = [read[cell] for cell in cells]
     levels = np.fromiter((level for level, _ in pairs), dtype=np.int32, count=len(pairs))
     return levels, np.fromiter((value for _, value in pairs), dtype=np.float64, count=len(pairs))

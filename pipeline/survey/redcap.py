@@ -24,6 +24,7 @@ ROLES = {
     "notes": "open", "slider": "rating", "calc": "metadata", "file": "identifying", "descriptive": "ignored",
     "checkbox": "multiple_choice", **dict.fromkeys(sorted(CLOSED - {"checkbox"}), "single_choice"),
 }  # fmt: skip
+ALWAYS = {"yesno": {"1": "Yes", "0": "No"}, "truefalse": {"1": "True", "0": "False"}}
 TAG = re.compile(r"<[^<>]+>")
 
 
@@ -50,7 +51,7 @@ def read_dictionary(grid: Grid) -> dict[str, Described]:
         role = "identifying" if field.get(IDENTIFIER, "").lower() == "y" else ROLES.get(kind, "")
         if not role and field.get(VALIDATION):
             role = "identifying" if field[VALIDATION] in ("email", "phone") else "metadata"
-        choices = _choices(field[CHOICES]) if kind in CLOSED else {}
+        choices = ALWAYS.get(kind) or (_choices(field[CHOICES]) if kind in CLOSED else {})
         found[field[NAME]] = Described(" ".join(TAG.sub(" ", field[LABEL]).split()), role, choices)
     return found
 
@@ -83,4 +84,4 @@ def _column(column: Column, fields: Mapping[str, Described]) -> Column:
     if box:
         code = box.group(2).lower().lstrip("_")
         return replace(column, label=label, part=field.choices.get(code, column.part), kind=field.role)
-    return replace(column, label=label, kind=field.role)
+    return replace(column, label=label, kind=field.role, codes=tuple(field.choices.items()))

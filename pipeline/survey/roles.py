@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.survey.headers import Column
+from pipeline.survey.headers import TYPED, Column
 from pipeline.survey.marks import IDENTIFYING, METADATA, own_role
 from pipeline.survey.recognise import Export
 
@@ -38,6 +38,7 @@ TICKED = {
     "n/a",
 }
 CLOSED = ("single_choice", "multiple_choice", "rating", "status", "finished", "consent")
+FEW = 5  # answers from which on free text is told by how people write
 SEEN = 5000  # rows whose cells the guess looks at
 
 
@@ -94,7 +95,7 @@ def _group(
     chosen = label.startswith("choices from ") and export.tool == "typeform"
     found = []
     for place, column in zip(places, columns, strict=True):
-        role = _role(export, place, column, kind, place in main)
+        role = _role(export, place, column, kind, place in main, len(pooled) < FEW)
         option = ""
         if role in ("single_choice", "multiple_choice", "rating", "other_text", "metadata", "ignored", "open"):
             if boxed and not column.is_option:
@@ -129,12 +130,13 @@ def kind_of(cells: Sequence[str], n_columns: int) -> str:
 def _is_free(distinct: float, words: Sequence[int], n: int) -> bool:
     """Say whether people wrote freely: mostly answers of their own, and several words or a good share of long ones."""
     long = sum(count >= 5 for count in words) / n
-    if n < 5:
+    if n < FEW:
         return long > 0.5
     return distinct >= 0.5 and (long >= 0.15 or sum(words) / n >= 4)
 
 
-def _role(export: Export, place: int, column: Column, kind: str, is_main: bool) -> str:
+def _role(export: Export, place: int, column: Column, kind: str, is_main: bool, few: bool) -> str:
+    """Return one column's role. few: too few answers to tell free text by, so that the tool's own word counts."""
     known = own_role(export.tool, column.name, column.label, place == 0)
     if known:
         return known
@@ -150,6 +152,8 @@ def _role(export: Export, place: int, column: Column, kind: str, is_main: bool) 
         return "consent"
     if not is_main:
         return "other_text"
+    if column.kind == TYPED:
+        return "open" if kind.endswith("_choice") and few else kind
     return column.kind or kind
 
 

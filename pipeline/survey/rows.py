@@ -204,8 +204,12 @@ def _marks(row: Row) -> tuple[str, ...]:
 
 
 def contradictions(study: Study, rows: Sequence[Row]) -> Iterator[tuple[Row, Row, str]]:
-    """Yield (earlier row, later row, column) where two rows of one person, wave and occasion answer differently."""
-    first: dict[tuple[str, str, str, str], tuple[Row, str]] = {}
+    """Yield (earlier row, later row, column) where two rows of one person, wave and occasion answer differently.
+
+    Two columns are one where they answer the same question about the same item.
+    """
+    slots = {name: (study.question_of(name), column.item or "") for name, column in study.survey.columns.items()}
+    first: dict[tuple[str, str, str, tuple[str, str]], tuple[Row, str]] = {}
     times = Counter(row.respondent for row in rows)
     for row in rows:
         if times[row.respondent] == 1:
@@ -213,7 +217,7 @@ def contradictions(study: Study, rows: Sequence[Row]) -> Iterator[tuple[Row, Row
         for place, name in row.places.of("open", "rating"):
             cell = normalise(row.cells[place])
             if cell:
-                earlier, said = first.setdefault((row.respondent, row.wave, row.occasion, name), (row, cell))
+                earlier, said = first.setdefault((row.respondent, row.wave, row.occasion, slots[name]), (row, cell))
                 if said != cell:
                     yield earlier, row, name
                     break

@@ -74,9 +74,20 @@ def test_beside_the_text_stands_only_what_the_study_asks_for(tmp_path: Path, run
             respondents=made["respondents"],
             ratings=ratings,
             machine_codings=machine,
+            translations=translations,
         )
 
+    translations = tables.empty("translations")
     assert shown("") == {}
+    answer = made["excerpts"].response_id[0]
+    translations = pd.DataFrame(
+        [(answer, "fr", "A. Person", "ils se ressemblent")], columns=["response_id", "language", "translator", "text"]
+    )
+    told = shown("")
+    assert [fact["value"] for fact in told["ex000a"]] == ["ils se ressemblent"]
+    assert [fact["label"] for fact in told["ex000a"]] == ["Translation (fr, by A. Person)"]
+    assert all(units.set_index("unit_id").response_id[unit] == answer for unit in told)
+    translations = translations[:0]
     found = shown("  show_to_coders: [group, ratings, machine]")
     assert [(f["kind"], f["value"]) for f in found["ex000a"]] == [
         ("group", "coder"),

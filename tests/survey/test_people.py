@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.study import load_study
+from pipeline.survey.checks import export_faults
 from pipeline.survey.dictionary import draft
 from pipeline.survey.exports import read_grid
 from pipeline.survey.ingest import ingest
@@ -82,6 +83,35 @@ def test_contradicting_rows_are_refused_or_one_is_kept_as_stated(tmp_path):
         assert found.tables["responses"].text.tolist() == [text]
         assert found.rejected.values.tolist() == [["a", out, f"another row of the same person ({rule} counts)"]]
         assert found.tables["flow"].n_dropped.sum() == 1
+
+
+DOUBLED = SURVEY.replace("  why: {role: open}", "  why: {role: open}\n  pourquoi: {role: open, question: why}")
+
+
+def test_two_columns_of_one_question_lose_no_answer(tmp_path):
+    head = ["id", "visit", "job", "why", "pourquoi", "sim"]
+    one_each = table(head, [1, "", "", "same", "", ""], [2, "", "", "", "pareil", ""])
+    study, exports = study_of(tmp_path, DOUBLED, a=one_each)
+    assert list(export_faults(study, exports)) == []
+    assert ingest(study, exports, KEY).tables["responses"].text.tolist() == ["same", "pareil"]
+    study, exports = study_of(tmp_path, DOUBLED, a=table(head, [1, "", "", "same", "pareil", ""]))
+    [fault] = export_faults(study, exports)
+    assert fault.place == "record 2, columns why and pourquoi" and "only one answer could be kept" in fault.what
+    two_rows = table(head, [1, "", "", "same", "", ""], [1, "", "", "", "pareil", ""])
+    study, exports = study_of(tmp_path, DOUBLED, a=two_rows)
+    with pytest.raises(InputError, match="another answer under the same respondent id"):
+        ingest(study, exports, KEY)
+
+
+def test_codes_are_read_as_what_they_mean(tmp_path):
+    coded = (
+        SURVEY + "questions:\n  job: {text: Job?, codes: {1: Nurse, B: Clerk}}\n  sim: {text: S, codes: {3: close}}\n"
+    )
+    rows = [[1, "", "1", "x y", 3], [2, "", "b", "y x", 4], [3, "", "other", "z", ""]]
+    study, exports = study_of(tmp_path, coded, a=table(["id", "visit", "job", "why", "sim"], *rows))
+    found = ingest(study, exports, KEY).tables
+    assert found["respondents"].job.tolist() == ["Nurse", "Clerk", "other"]
+    assert found["ratings"][["level", "value"]].values.tolist() == [["close", 3.0], ["4", 4.0]]
 
 
 def test_equal_rows_of_a_tool_without_ids_are_different_people(tmp_path):

@@ -1,14 +1,19 @@
-"""Real exports are read without editing; row counts were counted with the csv module alone."""
+"""Real exports are read without editing; people and answers are counted again here, with the csv module alone."""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import InputError
+from pipeline.survey.dictionary import draft
 from pipeline.survey.exports import read_grid
+from pipeline.survey.ingest import ingest
 from pipeline.survey.recognise import recognise
 from pipeline.survey.roles import guess_roles
+from tests.survey.test_people import study_of
 
 FILES = [
     ("flaky-tests/responses.tsv", "google-forms", 171, 37, 4),
@@ -26,3 +31,58 @@ def test_real_exports_need_no_editing(
     roles = [guess.role for guess in guess_roles(export).values()]
     assert (export.tool, len(export.rows), len(export.columns)) == (tool, rows, columns)
     assert roles.count("open") == opened
+
+
+# file, encoding, separator, header rows, the id's column, the columns of people's own words, read off the headers by
+# eye; then (rows, people, answers to open questions), the golden numbers where they were published.
+COUNTED = [
+    (
+        "jupyter-ux-2015/20160115235816-SurveyExport.csv",
+        "utf-8",
+        ",",
+        1,
+        None,
+        [4, 6, 7, 8, *range(11, 29)],
+        (1706, 956, 8296),
+    ),
+    ("rigour-definitions/definition_data.csv", "utf-8", ",", 1, None, ["definition"], (230, 230, 230)),
+    ("flaky-tests/responses.tsv", "utf-8", "\t", 1, None, [3, 23, 32, 35], (171, 85, 140)),
+    ("qualtrics/sample.csv", "utf-8", ",", 3, 8, ["Q2"], (1, 1, 1)),
+    ("redcap/simple/data.csv", "utf-8", ",", 1, 0, ["comments"], (5, 5, 5)),
+    ("redcap/checkboxes-1/data.csv", "utf-8", ",", 1, 0, ["desired_result"], (4, 3, 3)),
+    ("redcap/longitudinal/data.csv", "utf-8", ",", 1, 0, ["comments", "vob7", "vob14", "study_comments"], (18, 3, 15)),
+]
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(("file", "encoding", "separator", "header", "id_column", "opened", "golden"), COUNTED)
+def test_as_many_people_and_answers_as_the_csv_module_counts(
+    tmp_path, shared_data, file, encoding, separator, header, id_column, opened, golden
+):
+    path = shared_data / file
+    content = path.read_bytes()
+    export = recognise(read_grid(path))
+    study, _ = study_of(tmp_path, draft(export, study="s", file="e"), e=content)
+    found = ingest(study, [(study.survey.exports[0], export)], b"k" * 32).tables
+    with path.open(encoding=encoding, newline="") as lines:
+        rows = list(csv.reader(lines, delimiter=separator, quotechar=None if separator == "\t" else '"'))
+    names, rows = rows[0], rows[header:]
+    places = [place if isinstance(place, int) else names.index(place) for place in opened]
+    wrote = [row for row in rows if any(row[place].strip() for place in places)]
+    people = {row[id_column] for row in wrote} if id_column is not None else wrote
+    counted = (len(rows), len(people), sum(bool(row[place].strip()) for row in rows for place in places))
+    assert counted == golden
+    assert (int(found["flow"].n_rows.iloc[0]), len(found["respondents"]), len(found["responses"])) == golden
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("file", "rows"),
+    [("qualtrics/sample_legacy.csv", 1), ("surveymonkey/StarWars.csv", 1186),
+     ("redcap/repeating-instruments/data.csv", 6), ("redcap/survey/data.csv", 2)],
+)  # fmt: skip
+def test_exports_without_open_questions_say_so_and_lose_no_row(tmp_path, shared_data, file, rows):
+    export = recognise(read_grid(shared_data / file))
+    assert len(export.rows) == rows
+    with pytest.raises(InputError, match="no column has the role 'open'"):
+        study_of(tmp_path, draft(export, study="s", file="e"), e=b"")

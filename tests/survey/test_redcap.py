@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 
 import pytest
+from ruamel.yaml import YAML
 
 from pipeline.errors import InputError
+from pipeline.survey.dictionary import draft
 from pipeline.survey.exports import read_grid
 from pipeline.survey.recognise import recognise
 from pipeline.survey.redcap import described, read_dictionary
@@ -18,10 +20,12 @@ why,f,notes,"<b>Why</b> alike?",,,
 tools,f,checkbox,Which tools?,"1, Pen | 2, Paper, or pencil",,
 city,f,text,Where do you live?,,y,
 born,f,text,Born,,,date_ymd
+job,f,radio,Job,"1, Nurse | 2, Clerk",,
+moved,f,yesno,Moved?,,,
 """  # noqa: E501
-DATA = """record_id,why,tools___1,tools___2,city,born,f_complete
-1,same,1,0,Ulm,1990-01-01,2
-2,shape,0,1,Bonn,1980-01-01,2
+DATA = """record_id,why,tools___1,tools___2,city,born,job,moved,f_complete
+1,same,1,0,Ulm,1990-01-01,1,0,2
+2,shape,0,1,Bonn,1980-01-01,2,1,2
 """
 
 
@@ -36,10 +40,14 @@ def test_labels_roles_choices_and_identifying_fields(tmp_path):
     )
     guesses = guess_roles(export)
     assert [guesses[name].role for name in export.names] == [
-        "respondent_id", "open", "multiple_choice", "multiple_choice", "identifying", "metadata", "metadata",
+        "respondent_id", "open", "multiple_choice", "multiple_choice", "identifying", "metadata", "single_choice",
+        "single_choice", "metadata",
     ]  # fmt: skip
     assert [guesses[f"tools___{n}"].option for n in (1, 2)] == ["Pen", "Paper, or pencil"]
     assert export.columns[1].label == "Why alike?"
+    questions = YAML(typ="safe").load(draft(export, study="s", file="d.csv"))["questions"]
+    assert questions["job"]["codes"] == {"1": "Nurse", "2": "Clerk"}
+    assert questions["moved"]["codes"] == {"1": "Yes", "0": "No"}
 
 
 def test_another_table_and_another_project_are_faults(tmp_path):
