@@ -89,7 +89,7 @@ check-inputs: $(READY) ## List every fault of every input at once
 report: $(R)/manifest.json ## From the export to report, glossary, agreement and figures
 	@echo "$(R)/report.html"; echo "$(R)/report.pdf"; echo "$(R)/report.docx"; echo "$(R)/glossary.html"
 
-assign: $(call table,excerpts terms usages machine_codings proposals) ## Hand out work: write packets for the coders
+assign: $(call table,translations excerpts terms usages machine_codings proposals) ## Hand out work: write packets for the coders
 	@$(call RUN,assign)
 
 review: $(READY) ## Serve the page of CODER on this machine
