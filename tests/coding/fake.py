@@ -112,7 +112,8 @@ def frames(n: int) -> dict[str, pd.DataFrame]:
     )
     return {
         "respondents": respondents, "responses": responses, "excerpts": excerpts, "usages": usages, "terms": terms,
-        "translations": tables.empty("translations"), "machine_codings": tables.empty("machine_codings"), "proposals": tables.empty("proposals"),
+        "translations": tables.empty("translations"), "machine_codings": tables.empty("machine_codings"),
+        "proposals": tables.empty("proposals"),
     }  # fmt: skip
 
 
