@@ -31,7 +31,7 @@ TABLES, REPORTS = f"data/processed/{STUDY}", f"reports/{STUDY}"
 Row = dict[str, object]
 
 
-def copy(folder: Path) -> None:
+def copy(folder: Path, study: str = STUDY) -> None:
     """Copy the program and what people write; link the environment."""
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy2(ROOT / name, folder / name)
@@ -39,7 +39,7 @@ def copy(folder: Path) -> None:
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".venv").symlink_to(ROOT / ".venv")
     for name in ("codebooks", "data/raw"):
-        shutil.copytree(ROOT / name / STUDY, folder / name / STUDY)
+        shutil.copytree(ROOT / name / study, folder / name / study)
 
 
 def start(folder: Path, *command: str) -> subprocess.Popen[str]:

@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 import time
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -20,8 +21,9 @@ def machine() -> str:
 
 
 def available() -> list[str]:
-    """Return the names of all benchmarks."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in ("__init__", "run"))
+    """Return the names of all benchmarks: the modules here that have a main; others are what they share."""
+    found = [path for path in Path(__file__).parent.glob("*.py") if path.stem != "run"]
+    return sorted(path.stem for path in found if "\ndef main(" in path.read_text(encoding="utf-8"))
 
 
 def shown(value: object) -> str:
@@ -32,9 +34,15 @@ def shown(value: object) -> str:
 def main(names: list[str]) -> None:
     """Run and print."""
     RESULTS.mkdir(exist_ok=True)
+    failed = []
     for name in names or available():
         start = time.perf_counter()
-        rows = importlib.import_module(f"bench.{name}").main()
+        try:
+            rows = importlib.import_module(f"bench.{name}").main()
+        except Exception:  # one benchmark's fault must not cost the tables of the others
+            traceback.print_exc()
+            failed.append(name)
+            continue
         took = time.perf_counter() - start
         print(f"\n## {name} ({machine()}, {time.strftime('%Y-%m-%d')}, {took:.0f} s)\n")
         if rows:
@@ -45,6 +53,8 @@ def main(names: list[str]) -> None:
         (RESULTS / f"{name}.json").write_text(
             json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 The study is made by `sameword new` in a temporary folder, with nothing edited. The environment is the installed one, so
 no installation is timed; Python's compiled files are there, tables and vectors are not. The bare side is a process that
-imports sentence-transformers and encodes every distinct answer once, sentence vectors alone. Then every stage again,
-one after the other, to say where the time goes: stages with warm vectors, so `encode` is left out of that list.
+imports sentence-transformers and encodes every distinct answer once, sentence vectors alone. The pages are opened in
+Chromium. Then every stage again, one after the other, to say where the time goes: stages with warm vectors, so `encode`
+is left out of that list.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 from bench.corpora import ROOT, SHARED
+from bench.opening import opened
 
 EXPORT = SHARED / "jupyter-ux-2015" / "20160115235816-SurveyExport.csv"
 BARE = """
@@ -61,6 +63,7 @@ def main() -> list[dict[str, object]]:
         again, _ = run(folder, "make", "report", "STUDY=jupyter")
         responses = folder / "data" / "processed" / "jupyter" / "responses.parquet"
         bare, n_texts = run(folder, sys.executable, "-c", BARE, str(responses), str(ROOT))
+        pages = opened([folder / "reports" / "jupyter" / name for name in ("report.html", "glossary.html")])
         stages = {stage: run(folder, ".venv/bin/sameword", stage, "--study", "jupyter")[0] for stage in STAGES}
     return [
         {"what": "distinct texts", "value": int(n_texts)},
@@ -68,5 +71,6 @@ def main() -> list[dict[str, object]]:
         {"what": "make report from nothing, s", "value": round(whole, 1)},
         {"what": "ratio (aim 1.6)", "value": round(whole / bare, 2)},
         {"what": "make report with nothing to do, s", "value": round(again, 3)},
+        *pages,
         *({"what": f"{stage} alone, s", "value": round(took, 1)} for stage, took in stages.items()),
     ]
