@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How fast an example is depends on the machine: timing is for bench/, and no test's assertion.
+settings.register_profile("sameword", deadline=None)
+settings.load_profile("sameword")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -16,6 +16,7 @@ SHORTEST = 5  # characters; shorter values ("MX", "12") occur by chance
 PLAIN_WORD = re.compile(r"[a-z]+")
 NUMBER = re.compile(r"-?\d+\.\d+")
 TAG = re.compile(rb"<[^<>]*>")
+BEFORE, AFTER = re.compile(rb"[\w.-]"), re.compile(rb"[\w-]|\.\d")  # a longer word or number
 EMBEDDED = re.compile(rb"data:[\w/+.-]*;base64,[A-Za-z0-9+/=\s]*")
 
 
@@ -26,19 +27,18 @@ class Wanted:
         left = set(secrets) - set(allowed)
         telling = sorted(filter(is_telling, left))
         short = sorted(filter(is_short_name, left))
-        self._words = _pattern([secret for secret in telling if not NUMBER.fullmatch(secret)])
-        self._in_text = _pattern([*(secret for secret in telling if NUMBER.fullmatch(secret)), *short])
+        self._words = _Finder([secret for secret in telling if not NUMBER.fullmatch(secret)])
+        self._in_text = _Finder([*(secret for secret in telling if NUMBER.fullmatch(secret)), *short])
         self.n_wanted = len(telling) + len(short)
 
     def found(self, parts: Iterable[bytes]) -> set[bytes]:
         """Return what of it stands in these contents."""
         hits: set[bytes] = set()
         for content in parts:
-            if self._words:
-                hits.update(self._words.findall(content))
+            hits |= self._words.found(content)
             # A coordinate may equal a coordinate of a drawing, a short name three letters of a picture's bytes.
             if self._in_text and _is_text(content):
-                hits.update(self._in_text.findall(TAG.sub(b" ", EMBEDDED.sub(b" ", content))))
+                hits |= self._in_text.found(TAG.sub(b" ", EMBEDDED.sub(b" ", content)))
         return hits
 
 
@@ -69,18 +69,38 @@ def _is_text(content: bytes) -> bool:
     return b"\x00" not in content
 
 
-def _pattern(secrets: Sequence[str]) -> re.Pattern[bytes] | None:
-    """Return a pattern for any form of the secrets that is not part of a longer word or number."""
-    if not secrets:
-        return None
-    either = b"|".join(re.escape(form) for secret in secrets for form in sorted(forms(secret)))
-    return re.compile(rb"(?<![\w.-])(?:" + either + rb")(?![\w-]|\.\d)")
+class _Finder:
+    """Finds any form of some values, where it is not part of a longer word or number, in one pass whatever their count.
+
+    Method: Aho and Corasick (1975), Efficient string matching, CACM 18(6).
+    """
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        self._forms = sorted({form for secret in secrets for form in forms(secret)})
+        self._automaton = BytesAhoCorasick(self._forms) if self._forms else None
+
+    def __bool__(self) -> bool:
+        return self._automaton is not None
+
+    def found(self, content: bytes) -> set[bytes]:
+        """Return the forms that stand in the content."""
+        if self._automaton is None:
+            return set()
+        matches = self._automaton.find_matches_as_indexes(content, overlapping=True)
+        return {
+            self._forms[form]
+            for form, start, end in matches
+            if not BEFORE.fullmatch(content[start - 1 : start] if start else b"")
+            and not AFTER.match(content[end : end + 2])
+        }
 
 
 def holds(path: Path, texts: Collection[str]) -> bool:
     """Say whether a file holds one of these texts, archives and compressed tables opened."""
-    pattern = _pattern(sorted(texts))
-    return pattern is not None and any(pattern.search(content) for content in contents(path))
+    finder = _Finder(texts)
+    return any(finder.found(content) for content in contents(path))
 
 
 def is_telling(secret: str) -> bool:

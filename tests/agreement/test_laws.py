@@ -22,7 +22,7 @@ def same(first, second):
 
 
 @given(ratings, st.randoms(use_true_random=False), st.sampled_from(["nominal", "ordinal", "interval"]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_order_of_coders_and_units_does_not_matter(table, random, level):
     rows, columns = list(range(len(table))), list(range(table.shape[1]))
     random.shuffle(rows), random.shuffle(columns)
@@ -30,14 +30,14 @@ def test_order_of_coders_and_units_does_not_matter(table, random, level):
 
 
 @given(ratings)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_nominal_alpha_does_not_care_what_labels_are_called(table):
     renamed = np.select([table == 0, table == 1, table == 2], [7.0, -1.0, 30.0], np.nan)
     assert same(a.alpha(table, "nominal"), a.alpha(renamed, "nominal"))
 
 
 @given(ratings)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_coder_who_rated_nothing_changes_nothing(table):
     silent = np.vstack([table, np.full(table.shape[1], np.nan)])
     assert same(a.alpha(table, "nominal"), a.alpha(silent, "nominal"))
@@ -45,7 +45,7 @@ def test_a_coder_who_rated_nothing_changes_nothing(table):
 
 
 @given(ratings)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_alpha_from_distances_is_krippendorffs_nominal_alpha(table):
     domain = chance.domain_of(table)
     counts = a.value_counts(table, domain) if domain else np.zeros((table.shape[1], 0))

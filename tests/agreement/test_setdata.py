@@ -29,7 +29,7 @@ def same(first, second):
 
 
 @given(tables, st.sampled_from(["masi", "jaccard"]))
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_it_is_the_plain_alpha(table, kind):
     units = units_of(table)
     plain = a.set_alpha(units.labels, {"masi": a.masi, "jaccard": a.jaccard}[kind])

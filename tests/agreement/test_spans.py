@@ -54,7 +54,7 @@ spans = st.lists(st.integers(0, 60), min_size=0, max_size=8, unique=True).map(
 
 
 @having(st.lists(spans, min_size=2, max_size=3))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_order_of_coders_does_not_matter_and_equal_marks_agree(coders):
     one, other = unitizing_alpha([coders], 60), unitizing_alpha([coders[::-1]], 60)
     assert one.value == other.value or one.value == pytest.approx(other.value)

@@ -47,7 +47,7 @@ def test_weighted_alpha_equals_the_naive_one():
 
 
 @given(st.integers(0, 10_000))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_unit_that_counts_three_times_is_a_unit_read_three_times(seed):
     rng = np.random.default_rng(seed)
     table, _ = enriched(rng, units=25)
@@ -62,7 +62,7 @@ def test_a_unit_that_counts_three_times_is_a_unit_read_three_times(seed):
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 100))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_equal_weights_of_any_size_change_nothing(seed, weight):
     table, _ = enriched(np.random.default_rng(seed), units=25)
     counts = a.value_counts(table, BINARY)

@@ -71,7 +71,7 @@ words = (
 @given(
     st.lists(words | st.sampled_from(HOSTILE).map(lambda t: " ".join(t.split())), min_size=2, max_size=4, unique=True)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_words_survive_both_formats(texts):
     from pipeline.ids import normalise
 

@@ -20,7 +20,7 @@ CODE = Comparison(id="c", hypothesis="h", code="colour", by="role", group=("A",)
 
 
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=5), st.lists(st.integers(0, 4), min_size=2, max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_exact_test_counts_arrangements(first, second):
     pooled = [*first, *second]
     seen = abs(np.mean(first) - np.mean(second))

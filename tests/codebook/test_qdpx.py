@@ -51,7 +51,7 @@ def sources(draw):
 coders = st.sampled_from(["amara", "ben", CONSENSUS])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(sources(), min_size=1, max_size=3), st.floats(-1e6, 1e6).map(lambda x: round(x, 4)), texts)
 def test_what_is_written_is_read_back(found, number, word):
     mine = tuple(

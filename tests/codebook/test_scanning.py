@@ -49,7 +49,7 @@ def both(nlp):
     return Phrases(RULES, nlp), DocPhrases(RULES, nlp)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=texts)
 @example("a data set, two data sets; data\nset, data  set")
 def test_phrases_are_those_of_spacy(both, nlp, text):
@@ -100,7 +100,7 @@ def test_what_a_regular_expression_requires(regex, found):
     assert required(regex) == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=texts | st.text(st.sampled_from("cegiıİksſKxyßS ­-1\n"), max_size=12), ignore=st.booleans())
 def test_no_regular_expression_loses_a_match(nlp, text, ignore):
     code = Code(id="c", name="C", rules=tuple(Rule(regex=regex, ignore_case=ignore) for regex in REGEXES))

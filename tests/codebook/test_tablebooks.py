@@ -42,7 +42,7 @@ def numbered(book):
 
 @pytest.mark.parametrize(("tool", "suffix"), [*((tool, ".csv") for tool in TOOLS[:3]), ("atlasti", ".xlsx"),
                                               ("maxqda", ".xlsx"), ("qualcoder", ".txt")])  # fmt: skip
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(book=books)
 def test_what_is_written_is_read_back(tmp_path, tool, suffix, book):
     themes, path = numbered(book), tmp_path / f"book{suffix}"

@@ -208,7 +208,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(KEYS, JSON, max_size=4))
 def test_whatever_stands_in_a_journal_line_it_is_read_or_named(more: dict[str, Any]) -> None:
     line = {"assignment_id": "a_1", "state": "coded", **more}
@@ -224,7 +224,7 @@ def test_whatever_stands_in_a_journal_line_it_is_read_or_named(more: dict[str, A
         assert len(from_journal("x.jsonl", rows)) == (0 if line.get("undone") else 1)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.sampled_from(["csv", "xlsx", "jsonl"]))
 def test_no_bytes_end_in_anything_but_rows_or_faults(tmp_path: Path, content: bytes, kind: str) -> None:
     folder = tmp_path / "codings"

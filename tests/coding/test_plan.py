@@ -36,7 +36,7 @@ def units(n: int, need: int = 1) -> pd.DataFrame:
     )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(2, 6), st.integers(1, 3), st.integers(0, 99))
 def test_loads_and_pairs_are_balanced(n: int, coders: int, need: int, seed: int) -> None:
     names = [f"c{i}" for i in range(coders)]
@@ -51,7 +51,7 @@ def test_loads_and_pairs_are_balanced(n: int, coders: int, need: int, seed: int)
         assert max(met) - min(met) <= 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(2, 15), st.integers(1, 15), st.integers(0, 9))
 def test_late_responses_and_a_new_coder_move_nothing(first: int, late: int, seed: int) -> None:
     before = Coding(coders=("ann", "bob"), seed=seed)

@@ -13,7 +13,7 @@ def as_text(markdown: str) -> str:
     return pypandoc.convert_text(markdown, "plain", format=READER, extra_args=["--wrap=none"])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1).filter(words.one_line), min_size=1, max_size=30))
 def test_people_words_come_back_as_they_were(texts):
     """Law: whatever was written, pandoc reads the inert form as that text and nothing else."""

@@ -35,7 +35,7 @@ def filled(rows):
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]),
     st.sampled_from(["\r\n", "\n", "\r"]),
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_any_table_comes_back_as_written(tmp_path_factory, rows, separator, encoding, end):
     path = tmp_path_factory.mktemp("t") / "export"
     table = filled(rows)
@@ -53,7 +53,7 @@ WESTERN = bytes(byte for byte in range(0x20, 0x100) if byte not in (0x7F, 0x81, 
     st.sampled_from(",;\t"),
     st.sampled_from(["\r\n", "\n", "\r"]),
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_windows_1252_comes_back_as_written(tmp_path_factory, rows, separator, end):
     path = tmp_path_factory.mktemp("t") / "export"
     table = filled(rows)
@@ -65,7 +65,7 @@ def test_windows_1252_comes_back_as_written(tmp_path_factory, rows, separator, e
 
 
 @given(TABLE)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_an_open_document_sheet_comes_back_as_written(tmp_path_factory, rows):
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
@@ -89,7 +89,7 @@ def test_an_open_document_sheet_comes_back_as_written(tmp_path_factory, rows):
 
 
 @given(TABLE)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_workbook_comes_back_as_written(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("t") / "export.bin"
     book = Workbook()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.survey.leaks import find_in_history, find_leaks, forms, is_telling
+from pipeline.survey.leaks import Wanted, find_in_history, find_leaks, forms, is_telling
 from pipeline.survey.privacy import clean, may_identify, placed, scrub, suspects
 
 
@@ -112,6 +113,44 @@ def test_part_of_a_longer_word_is_no_leak(tmp_path):
     assert find_leaks([tmp_path], {"Marguerita", "panel-7048"}) == {}
     (tmp_path / "b.txt").write_text("by Marguerita.")
     assert find_leaks([tmp_path], {"Marguerita"}) == {str(tmp_path / "b.txt"): 1}
+
+
+PIECES = st.sampled_from(
+    ["Okonjovar", "Oko-1", "192.0.2.7", "a@b.de", "ü", " ", ".", "-", "x", "7", "Okonjovar X", "\n"]
+)
+
+
+@given(
+    st.lists(PIECES, max_size=12).map("".join), st.sets(st.sampled_from(["Okonjovar", "Oko-1", "192.0.2.7", "a@b.de"]))
+)
+def test_one_pass_finds_what_one_search_per_value_finds(content, secrets):
+    raw = content.encode()
+    alone = {
+        secret
+        for secret in secrets
+        if re.search(rb"(?<![\w.-])" + re.escape(secret.encode()) + rb"(?![\w-]|\.\d)", raw)
+    }
+    assert Wanted(secrets).found([raw]) == {secret.encode() for secret in alone}
+
+
+def test_as_many_values_as_a_large_survey_drops_are_looked_for_at_once(tmp_path):
+    many = {f"person{number}@example.org" for number in range(100_000)}
+    (tmp_path / "a.txt").write_text("said person70000@example.org and person7000000@example.org\n" * 1000)
+    assert find_leaks([tmp_path], many) == {str(tmp_path / "a.txt"): 1}
+
+
+def test_a_name_broken_over_two_lines_of_a_pdf_is_found(tmp_path):
+    import typst
+
+    page = '#set page(width: 60pt, margin: 5pt)\n#set text(lang: "en", hyphenate: true)\n#set par(justify: true)\n'
+    (tmp_path / "a.typ").write_text(page + "mathematical Universitymann understanding", encoding="utf-8")
+    typst.compile(str(tmp_path / "a.typ"), output=str(tmp_path / "a.pdf"))
+    (tmp_path / "a.typ").unlink()
+    from pipeline.survey.opened import contents
+
+    lines = next(contents(tmp_path / "a.pdf")).decode().split()
+    assert len(lines) < 8, lines
+    assert find_leaks([tmp_path], {"Universitymann"}) == {str(tmp_path / "a.pdf"): 1}
 
 
 def test_archives_in_archives_and_texts_deep_in_tables_are_read(tmp_path):

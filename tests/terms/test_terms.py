@@ -78,7 +78,7 @@ def test_nothing_said_is_an_empty_table():
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=6))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_spans_give_the_words_back(parts):
     texts = [f"{part} Similar {part}\u0130 data  set" for part in parts]
     _, usages = found(*texts)
