@@ -12,6 +12,7 @@ from pipeline.errors import Fault, InputError, nearest
 from pipeline.report import save
 from pipeline.report.catalogue import Chart
 from pipeline.report.given import Given
+from pipeline.report.redraw import Drawn, source_of
 from pipeline.report.style import DEFAULT_WIDTH, WIDTHS, styled
 from pipeline.report.words import plural
 from pipeline.study import Study
@@ -82,13 +83,13 @@ def draw_all(
 ) -> Done:
     """Draw every chart that has something to show into reports/<study>/figures/, and captions.json beside them.
 
-    check: write nothing, compare bytes. partly: keep captions and files of the figures that are not drawn now.
-    each: where figures are drawn.
+    Figures whose files were drawn from just this are left as they are. check: write nothing, draw all, compare bytes.
+    partly: keep captions and files of the figures that are not drawn now. each: where figures are drawn.
     """
     folder = given.study.reports / "figures"
-    done = Done()
+    done, before = Done(), Drawn(given.study)
     captions: dict[str, Any] = save.load_json(folder / CAPTIONS) if partly else {}
-    parts = []
+    parts: dict[tuple[str, str], tuple[Callable[..., Figure], pd.DataFrame, str, Options]] = {}
     for chart in charts:
         frame = chart.frame()
         if frame.empty:
@@ -98,14 +99,20 @@ def draw_all(
         said = chart.caption(frame)
         captions[chart.name] = said._asdict()
         done.drawn.append(chart.name)
-        parts.append((chart.draw, frame, said.title, options))
         if not check:
             save.save_csv(folder / "data" / f"{chart.name}.csv", frame)
-    for name, made in zip(done.drawn, each(_drawn, parts, tick), strict=True):
+        source = source_of(chart.draw, frame, said.title, options.formats, options.width, style=options.style)
+        if not check and before.stands(chart.name, source):
+            tick(1)
+        else:
+            parts[chart.name, source] = (chart.draw, frame, said.title, options)
+    for (name, source), made in zip(parts, each(_drawn, list(parts.values()), tick), strict=True):
         for kind, content in made.items():
             _keep(folder / f"{name}.{kind}", content, check=check, done=done)
+        before.note(name, source, made)
     if not check:
         _finish(folder, captions, done, partly=partly)
+        before.save(set(captions))
     return done
 
 

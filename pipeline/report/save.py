@@ -89,6 +89,11 @@ def same(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
 
 
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, or '' where there is none."""
+    return digest(path.read_bytes()) if path.is_file() else ""
+
+
 def remove_others(folder: Path, keep: set[str], suffixes: tuple[str, ...]) -> None:
     """Delete files of earlier runs that this run no longer makes."""
     for path in sorted(folder.glob("*")):

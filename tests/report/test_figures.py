@@ -12,6 +12,7 @@ from pipeline.report import catalogue, draw, frames, save, style
 from pipeline.report.given import Given
 from tests.report.fake import fake
 
+SVG = draw.Options(formats=("svg",))
 WHOLE = {"ambiguity", "sense-ratings", "orders", "prevalence", "co-occurrence", "agreement", "coders", "flow"}
 
 
@@ -79,6 +80,35 @@ def test_check_says_which_figures_are_stale(large, tmp_path):
     stale = Given(made.study, {**made.tables, "flow": changed})
     found = draw.draw_all(stale, catalogue.chosen(catalogue.charts(stale), ("flow",)), options, check=True)
     assert found.differences == ["flow.svg: not what the tables give now; draw it again with: make figures"]
+
+
+def test_only_what_has_changed_is_drawn_again(tmp_path):
+    made = fake(tmp_path, n=15)
+    folder, again = made.study.reports / "figures", []
+
+    def redrawn(tables, options=SVG):
+        def each(function, parts, tick):
+            again.append(len(parts))
+            return [function(part) for part in parts]
+
+        given = Given(made.study, tables)
+        draw.draw_all(given, catalogue.chosen(catalogue.charts(given), ("flow", "coders")), options, each=each)
+        return {path.name: path.read_bytes() for path in folder.glob("*.svg")}
+
+    first = redrawn(made.tables)
+    assert len(first) == 2 and redrawn(made.tables) == first
+    changed = {**made.tables, "flow": made.tables["flow"].assign(n_rows=lambda frame: frame.n_rows + 1)}
+    second = redrawn(changed)
+    assert second["flow.svg"] != first["flow.svg"] and second["coders.svg"] == first["coders.svg"]
+    (folder / "coders.svg").write_text("touched by hand")
+    assert redrawn(changed) == second
+    sheet = tmp_path / "own.mplstyle"
+    sheet.write_text("font.size: 13")
+    styled = draw.Options(formats=("svg",), style=sheet)
+    third = redrawn(changed, styled)
+    sheet.write_text("font.size: 5")
+    assert third != second and redrawn(changed, styled) != third
+    assert again == [2, 0, 1, 1, 2, 2]
 
 
 def test_figures_of_earlier_runs_go(tmp_path):
