@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pipeline.report.quotes import Quote
 from pipeline.report.words import Markdown, inert
 
+LETTER, GAP = 0.0115, 0.018  # shares of a table's width
 ALIGN = {"l": (":", "-"), "r": ("-", ":"), "c": (":", ":")}
 
 
@@ -20,12 +22,27 @@ def cell(value: Any) -> Markdown:
 def pipe_table(
     headers: Sequence[Any], rows: Iterable[Sequence[Any]], *, align: str, widths: Sequence[int], caption: Any = ""
 ) -> Markdown:
-    """Return a pipe table; align is a letter a column (l, r, c), widths are relative."""
-    rules = [f"{ALIGN[a][0]}{'-' * max(3, width)}{ALIGN[a][1]}" for a, width in zip(align, widths, strict=True)]
+    """Return a pipe table; align is a letter a column (l, r, c), widths are relative and leave headers whole."""
+    fitting = fitted(headers, widths)
+    rules = [f"{ALIGN[a][0]}{'-' * width}{ALIGN[a][1]}" for a, width in zip(align, fitting, strict=True)]
     lines = ["| " + " | ".join(map(str, map(cell, headers))) + " |", "|" + "|".join(rules) + "|"]
     lines += ["| " + " | ".join(str(cell(value)) for value in row) + " |" for row in rows]
     said = f"\n\n: {cell(caption)}" if caption else ""
     return Markdown("\n" + "\n".join(lines) + said + "\n")
+
+
+def fitted(headers: Sequence[Any], widths: Sequence[int]) -> list[int]:
+    """Return widths, relative, of which none is too narrow for the longest word of its header.
+
+    On a page of A4 a letter of a bold header takes about a hundredth of the table, the space between columns two.
+    """
+    longest = [max(map(len, re.split(r"[\s-]+", str(header)))) for header in headers]
+    needed = [LETTER * length + GAP for length in longest]
+    found = [float(width) for width in widths]
+    for _ in range(5):  # what one column gains, the others lose
+        total = sum(found)
+        found = [max(width, need * total) for width, need in zip(found, needed, strict=True)]
+    return [max(3, round(width)) for width in found]
 
 
 def quote(said: Quote, *, number: int | None = None) -> Markdown:

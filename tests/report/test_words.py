@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.report import words
+from pipeline.report.markdown import fitted
 from pipeline.report.render import READER
 from tests.report.fake import HOSTILE
 
@@ -59,3 +60,12 @@ def test_a_share_names_its_base():
 def test_labels_of_figures_are_cut_and_are_no_mathematics():
     assert words.wrapped("a" * 50, 10, 1).endswith("…")
     assert words.wrapped("costs $5 and $6") == r"costs \$5 and \$6"
+
+
+def test_no_column_is_too_narrow_for_a_word_of_its_header():
+    headers, widths = ["Respondent", "ImageNet-1K", "RadImageNet", "Sense"], [15, 5, 5, 75]
+    found = fitted(headers, widths)
+    shares = [width / sum(found) for width in found]
+    assert all(share >= 0.0115 * 10 for share in (shares[0], shares[2])) and shares[3] > 0.5
+    assert shares[1] >= 0.0115 * 8
+    assert fitted(["a", "b"], [50, 50]) == [50, 50]

@@ -14,15 +14,15 @@ from pipeline.report.words import wrapped
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PANELS = 4
+PANELS = 5  # that fit beside each other in two columns of a journal
 
 
 def prevalence(frame: pd.DataFrame, *, width: float) -> Figure:
     """Share of respondents with a code, one row a code, one panel a question or group (frames.prevalence)."""
     columns = list(dict.fromkeys(frame.column))
     codes = frame[["code", "theme"]].drop_duplicates("code").reset_index(drop=True)
-    across = min(len(columns), PANELS if width > 5 else 2)
-    down = -(-len(columns) // across)
+    down = -(-len(columns) // (PANELS if width > 5 else 2))
+    across = -(-len(columns) // down)  # rows of the same length, or nearly
     figure = canvas(width, rows_height(len(codes), extra=0.6) * down * scale_of(width))
     panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True)
     style = colours_of(list(dict.fromkeys(codes.theme)))
@@ -41,7 +41,7 @@ def prevalence(frame: pd.DataFrame, *, width: float) -> Figure:
         axes.grid(True)
         base = mine.base.dropna()
         many = f"{int(base.min())}" if base.nunique() < 2 else f"{int(base.min())}–{int(base.max())}"
-        named = wrapped(columns[place], 17 if across > 2 else 22, 3)
+        named = wrapped(columns[place], 14 if across > 4 else 17 if across > 2 else 22, 3)
         axes.set_title(f"{named}\nn = {many}" if len(base) else named)
     return figure
 

@@ -47,7 +47,7 @@ function Figure(figure)
   local image
   figure.content:walk({ Image = function(found) image = found end })
   local alt = (image.attributes.alt or pandoc.utils.stringify(figure.caption.long)):gsub("[\\\"]", "\\%0")
-  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", '#figure(image("' .. image.src .. '", alt: "' .. alt .. '"), caption: [') })
+  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", '#figure(placement: bottom, image("' .. image.src .. '", alt: "' .. alt .. '"), caption: [') })
   blocks:extend(figure.caption.long)
   local label = figure.identifier ~= "" and " <" .. figure.identifier .. ">" or ""
   blocks:insert(pandoc.RawBlock("typst", "])" .. label))
