@@ -42,7 +42,8 @@ def prevalence(frame: pd.DataFrame, *, width: float) -> Figure:
         base = mine.base.dropna()
         many = f"{int(base.min())}" if base.nunique() < 2 else f"{int(base.min())}–{int(base.max())}"
         named = wrapped(columns[place], 14 if across > 4 else 17 if across > 2 else 22, 3)
-        axes.set_title(f"{named}\nn = {many}" if len(base) else named)
+        title = axes.set_title(f"{named}\nn = {many}" if len(base) else named)
+        title.set_fontsize(title.get_fontsize() * (0.9 if across > 4 else 1))
     return figure
 
 
