@@ -20,13 +20,29 @@ if TYPE_CHECKING:
     from pipeline.study import Study
 
 
-def described_units(study: Study) -> pd.DataFrame:
-    """Return excerpts and usages with their answers, questions and people (units.COLUMNS)."""
+def described_units(study: Study, *, handed: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return excerpts and usages with their answers, questions and people (units.COLUMNS).
+
+    handed: the ledger, where only units in it are wanted; a large study's other usages are millions of marked answers.
+    """
     from pipeline import tables
     from pipeline.coding.units import describe
 
     excerpts, usages, responses = (tables.read(study.processed, n) for n in ("excerpts", "usages", "responses"))
+    if handed is not None:
+        parts = {part for unit in set(handed.unit_id) for part in str(unit).split("+")}
+        usages = usages[usages.usage_id.isin(parts)]
+        if not _others_may_come(study):
+            excerpts = excerpts[excerpts.excerpt_id.isin(parts)]
     return describe(excerpts, usages, responses=responses)
+
+
+def _others_may_come(study: Study) -> bool:
+    """Say whether files may come back that name excerpts nobody handed out: other tools' projects, mapped sheets."""
+    from pipeline.coding.gather import PROJECTS
+
+    labels = study.codebook_folder / "labels.yaml"
+    return labels.exists() or any(path.suffix.lower() in PROJECTS for path in study.codings.glob("*"))
 
 
 def shown_facts(study: Study, units: pd.DataFrame) -> Facts:
@@ -146,7 +162,8 @@ def collected(study: Study) -> tuple[Collected, Gathered]:
     from pipeline.coding.habits import imported
     from pipeline.coding.units import describe_pairs
 
-    ledger, units = read_ledger(study), described_units(study)
+    ledger = read_ledger(study)
+    units = described_units(study, handed=ledger)
     gathered = gather(
         study.codings, study.name, foreign=_foreign(study, units, ledger), projects=_projects(study, units, ledger)
     )

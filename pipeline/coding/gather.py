@@ -15,6 +15,7 @@ from pipeline.coding.sheets import Sheet
 from pipeline.errors import Fault, InputError
 
 ADJUDICATION = "sameword-adjudication"
+PROJECTS = (".qdpx",)
 READ = ".jsonl (the page), .xlsx or .csv (the spreadsheet), .qdpx (another tool)"
 
 
@@ -101,7 +102,7 @@ def _read(path: Path, study: str, found: Gathered, foreign: Foreign, projects: P
         ]
         for sheet in mine:
             found.rows += returned.from_sheet(sheet)
-    elif suffix == ".qdpx":
+    elif suffix in PROJECTS:
         found.add(projects(path))
     else:
         found.faults.append(Fault(str(path), "", f"a {suffix or 'nameless'} file is not read", f"read are {READ}"))

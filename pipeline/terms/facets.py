@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 COLUMNS = ["usage_id", "slot", "words"]
+BLOCK = 50_000  # usages, whose texts are handed to Arrow at once
 MOST = 4  # words a facet keeps
 SLOTS = {
     "respect": ("in terms of", "with respect to", "with regard to", "regarding", "in", "by"),
@@ -57,13 +58,20 @@ def facets(
     usages: usage_id, response_id, start, end; responses: response_id, text. parser: a trained pipeline; what it finds
     stands before what the patterns find, slot by slot.
     """
-    texts = responses.set_index("response_id").text
-    rows = []
-    for row in usages.sort_values("usage_id").to_dict("records"):
-        text = texts[row["response_id"]]
-        found = facets_of(text, row["start"], row["end"], stop_words)
-        rows += [(row["usage_id"], slot, words) for slot, words in sorted(found.items())]
-    found_by_pattern = pd.DataFrame(rows, columns=pd.Index(COLUMNS), dtype="object")
+    ordered = usages.sort_values("usage_id")
+    texts = dict(zip(responses.response_id, responses.text, strict=True))
+    parts = [pd.DataFrame([], columns=pd.Index(COLUMNS), dtype="str")]
+    for first in range(0, len(ordered), BLOCK):
+        block = ordered.iloc[first : first + BLOCK]
+        rows = [
+            (usage, slot, words)
+            for usage, response, start, end in zip(
+                block.usage_id, block.response_id, block.start.tolist(), block.end.tolist(), strict=True
+            )
+            for slot, words in sorted(facets_of(texts[response], start, end, stop_words).items())
+        ]
+        parts.append(pd.DataFrame(rows, columns=pd.Index(COLUMNS), dtype="str"))
+    found_by_pattern = pd.concat(parts, ignore_index=True)
     if parser is None:
         return found_by_pattern
     both = pd.concat([parsed_facets(usages, responses, parser), found_by_pattern])

@@ -11,7 +11,7 @@ from pipeline.language import load_language
 from pipeline.study import Term, Terms
 from pipeline.terms.facets import facet_counts, facets, facets_of
 from pipeline.terms.kwic import keyword_in_context
-from pipeline.terms.usages import find_terms
+from pipeline.terms.usages import find_terms, outermost
 
 NLP = load_language("en")
 WATCH = Terms(
@@ -84,6 +84,36 @@ def test_spans_give_the_words_back(parts):
     _, usages = found(*texts)
     for row in usages.to_dict("records"):
         assert texts[int(row["response_id"][1:])][row["start"] : row["end"]] == row["surface"]
+
+
+SPANS = st.tuples(st.sampled_from(["a", "b", "c", "w"]), st.integers(0, 8), st.integers(1, 5)).map(
+    lambda span: (span[0], span[1], span[1] + span[2])
+)
+
+
+@given(st.sets(SPANS, max_size=12))
+def test_what_is_part_of_a_longer_term_is_that_term_s(spans):
+    alone = [
+        (name, start, end)
+        for name, start, end in sorted(spans)
+        if name == "w" or not any(s <= start and end <= e and e - s > end - start for _, s, e in spans)
+    ]
+    assert outermost(spans, always=["w"]) == alone
+
+
+def test_an_answer_may_hold_tens_of_thousands_of_usages():
+    _, usages = found("similar " * 40_000)
+    assert len(usages) == 40_000
+
+
+@pytest.mark.parametrize("block", [1, 2, 100])
+def test_blocks_of_answers_change_nothing(monkeypatch, block):
+    table = answers("version control helps", "the version control", "similar version", "version control similar")
+    chosen = Terms(min_respondents=2)
+    whole = find_terms(table, chosen, nlp=NLP, questions=[])
+    monkeypatch.setattr("pipeline.terms.usages.BLOCK", block)
+    for one, other in zip(whole, find_terms(table, chosen, nlp=NLP, questions=[]), strict=True):
+        assert one.reset_index(drop=True).equals(other.reset_index(drop=True)) and len(one)
 
 
 def test_the_order_of_answers_does_not_matter():
