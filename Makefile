@@ -203,7 +203,8 @@ $(call table,senses completion pair_groups ambiguity shares usage_shares coverag
 	@$(call RUN,senses)
 
 $(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses ratings terms usages \
-  usage_vectors senses ambiguity shares sense_words record agreement assignments judgements) $(SURVEY) $(GLOSSARY) \
+  usage_vectors facets senses completion ambiguity shares usage_shares coverage sense_words record agreement assignments \
+  judgements) $(SURVEY) $(GLOSSARY) \
   $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
 	@$(call RUN,glossary)
 

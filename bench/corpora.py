@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -65,16 +66,18 @@ def _rows(path: Path, separator: str = ",") -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter=separator)
 
 
-def vectors(usages: list[Usage]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (last layer, upper layers, sentence) vectors, usages x dimensions each, from a cache kept in build/."""
+def vectors(usages: list[Usage], model: Any = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (last layer, upper layers, sentence) vectors, usages x dimensions each, from a cache kept in build/.
+
+    model: another than the usual one; its vectors are not kept.
+    """
     settings = Encoder()
     spans: dict[str, list[tuple[int, int]]] = {}
     for usage in usages:
         spans.setdefault(usage.text, []).append((usage.start, usage.end))
     cache = VectorCache(ROOT / "build" / "bench-vectors.sqlite", weights=settings.sha256, key=b"benchmark")
-    found = encode(
-        list(spans), spans, load=lambda: models.load(models.resolve(settings, ROOT), "cpu"), cache=cache, threads=2
-    )
+    usual = lambda: models.load(models.resolve(settings, ROOT), "cpu")  # noqa: E731
+    found = encode(list(spans), spans, load=lambda: model or usual(), cache=None if model else cache, threads=2)
     parts = [usage_parts(found[usage.text, usage.start, usage.end]) for usage in usages]
     sentences = np.stack([found[usage.text, *SENTENCE] for usage in usages])
     return np.stack([last for last, _ in parts]), np.stack([upper for _, upper in parts]), sentences

@@ -48,10 +48,10 @@ class Term:
         return np.array([self.senses[row] for row in self.labelled])
 
 
-def read() -> list[Term]:
-    """Return every term of both corpora."""
-    usages = [*corpora.survey(), *corpora.homographs()]
-    last, upper, sentence = corpora.vectors(usages)
+def read(usages: Sequence[corpora.Usage] | None = None, model: object = None) -> list[Term]:
+    """Return every term of both corpora, or of these usages. model: another encoder than the usual one."""
+    usages = list(usages or [*corpora.survey(), *corpora.homographs()])
+    last, upper, sentence = corpora.vectors(usages, model)
     found = []
     for corpus, name in dict.fromkeys((usage.corpus, usage.term) for usage in usages):
         rows = [k for k, usage in enumerate(usages) if (usage.corpus, usage.term) == (corpus, name)]

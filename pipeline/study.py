@@ -176,7 +176,19 @@ class Encoder(Settings):
     path: str | None = None
     sha256: str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    dtype: Literal["float32", "bfloat16"] = "float32"  # bfloat16: faster where the processor knows it, other vectors
     languages: tuple[str, ...] = ()  # languages the encoder reads (en, de, …); empty = those it is known for
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What vectors depend on, besides the text."""
+        said = {"name": self.name, "sha256": self.sha256}
+        return said if self.dtype == "float32" else said | {"dtype": self.dtype}
+
+    @property
+    def weights(self) -> str:
+        """The name under which vectors are cached: the weights' digest, and the numbers they are computed with."""
+        return self.sha256 if self.dtype == "float32" else f"{self.sha256} {self.dtype}"
 
 
 class Language(Settings):

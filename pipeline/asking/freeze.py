@@ -75,7 +75,7 @@ def decisions_of(study: Study, scheme: Scheme, ledger: pd.DataFrame) -> dict[str
         "coding": survey.coding.model_dump(mode="json"),
         "agreement": survey.agreement.model_dump(mode="json"),
         "senses": survey.senses.model_dump(mode="json"),
-        "encoder": {"name": survey.encoder.name, "sha256": survey.encoder.sha256},
+        "encoder": survey.encoder.identity,
         "groups": {group: study.question_text(group) for group in survey.report.groups},
         "plan": {
             **survey.plan.model_dump(mode="json", exclude={"comparisons"}),

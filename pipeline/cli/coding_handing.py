@@ -35,14 +35,11 @@ def material_of(study: Study) -> Material:
 def _teaching(study: Study) -> dict[str, list[str]]:
     """Return, per term, the usages of the training round, chosen by what came back so far."""
     from pipeline import tables
-    from pipeline.cli.senses import answer_vectors
+    from pipeline.cli.senses import AROUND
     from pipeline.senses import labels, teaching
 
-    names = ("usages", "usage_vectors", "excerpts", "excerpt_vectors", "responses")
-    read = {name: tables.read(study.processed, name) for name in names}
-    points = labels.points_of(
-        read["usages"], read["usage_vectors"], responses=read["responses"], answers=answer_vectors(read)
-    )
+    around = {name: tables.read(study.processed, name) for name in AROUND}
+    points = labels.points_of(tables.read(study.processed, "usages"), **around)
     ledger, found = read_ledger(study), collected(study)[0]
     given = ledger[(ledger.unit_kind == "usage") & (ledger.purpose == "train")]
     usages = found.assignments[found.assignments.unit_kind == "usage"]

@@ -77,7 +77,7 @@ def vectors_of(
     from pipeline.keys import study_key
 
     chosen = study.survey.encoder
-    cache = VectorCache(study.processed / "vectors.sqlite", weights=chosen.sha256, key=study_key(study))
+    cache = VectorCache(study.processed / "vectors.sqlite", weights=chosen.weights, key=study_key(study))
     with progress("encoding", len(texts) + sum(map(len, spans.values()))) as advance:
         if address := scheduler_of(study.survey.compute.scheduler):
             from pipeline.compute import cluster
@@ -87,7 +87,7 @@ def vectors_of(
         return encode_all(
             texts,
             spans,
-            load=lambda: models.load(models.resolve(chosen, study.root), chosen.device),
+            load=lambda: models.load(models.resolve(chosen, study.root), chosen.device, chosen.dtype),
             cache=cache,
             threads=os.cpu_count() or 1,
             advance=advance,

@@ -9,12 +9,12 @@ import click
 from pipeline.cli.common import progress, say, study_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
     import pandas as pd
 
     from pipeline.study import Study
+
+
+AROUND = ("usage_vectors", "responses", "excerpts", "excerpt_vectors")  # what usages become points by
 
 
 @click.command()
@@ -70,16 +70,16 @@ def senses(study: Study) -> None:
         "respondents", "ratings", "assignments", "judgements",
     )  # fmt: skip
     read = {name: tables.read(study.processed, name) for name in names}
-    points = labels.points_of(
-        read["usages"], read["usage_vectors"], responses=read["responses"], answers=answer_vectors(read)
-    )
+    anchors = _anchors(study)
+    named = labels.named_usages(read["record"], read["assignments"], anchors)
+    points = labels.points_of(labels.of_terms_with(named, read["usages"]), **{name: read[name] for name in AROUND})
     found, held = labels.label_usages(
         read["usages"],
         points,
         record=read["record"],
         trained=labels.trained_labels(read["assignments"], read["judgements"]),
         proposals=read["proposals"],
-        anchors=_anchors(study),
+        anchors=anchors,
         precision=study.survey.senses.precision,
     )
     judged_pairs = pairs.judged_pairs(read["assignments"], read["judgements"], points)
@@ -112,16 +112,6 @@ def senses(study: Study) -> None:
         )
     verdicts = made["ambiguity"].verdict.value_counts()
     say("senses: " + (", ".join(f"{count} {what}" for what, count in verdicts.items()) or "no terms"))
-
-
-def answer_vectors(read: Mapping[str, pd.DataFrame]) -> dict[str, np.ndarray]:
-    """Return response_id -> mean vector of the answer's excerpts."""
-    import numpy as np
-
-    rows = read["excerpts"].merge(read["excerpt_vectors"], on="excerpt_id").sort_values("excerpt_id")
-    return {
-        str(name): np.mean(np.stack(vectors.tolist()), axis=0) for name, vectors in rows.groupby("response_id").vector
-    }
 
 
 def _anchors(study: Study) -> pd.DataFrame:

@@ -100,7 +100,7 @@ def weights_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load(folder: Path, device: str = "auto") -> SentenceTransformer:
+def load(folder: Path, device: str = "auto", dtype: str = "float32") -> SentenceTransformer:
     """Load a verified model. Only safetensors are read; no pickle, no code from the model's folder."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
@@ -114,7 +114,7 @@ def load(folder: Path, device: str = "auto") -> SentenceTransformer:
         model_kwargs={"use_safetensors": True},
     )
     _show_layers(model)
-    return model.eval()
+    return (model.bfloat16() if dtype == "bfloat16" else model).eval()
 
 
 def _show_layers(model: SentenceTransformer) -> None:

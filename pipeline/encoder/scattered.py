@@ -72,4 +72,4 @@ def _encoded(part: Part) -> dict[Key, np.ndarray]:
 def _model(settings: Encoder) -> Any:
     from pipeline.encoder import models
 
-    return models.load(models.resolve(settings, Path()), settings.device)
+    return models.load(models.resolve(settings, Path()), settings.device, settings.dtype)

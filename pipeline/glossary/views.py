@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.glossary import context, counts, neighbours
+from pipeline.glossary import context, counts, neighbours, usage
 from pipeline.glossary.context import Quote
 from pipeline.glossary.curated import Glossary
 from pipeline.glossary.entries import PROPOSED, RESTS_ON
@@ -22,7 +22,7 @@ from pipeline.study import Study
 MOST_LINES = {True: 600, False: 80}  # usages shown of a term with senses of people, and of one the machine proposes
 READS = (
     "terms", "senses", "ambiguity", "shares", "sense_words", "usages", "usage_vectors", "responses", "respondents",
-    "ratings", "agreement", "judgements", "assignments",
+    "ratings", "agreement", "judgements", "assignments", "usage_shares", "coverage", "completion", "facets",
 )  # fmt: skip
 
 
@@ -46,6 +46,8 @@ class SenseView:
     borderline: tuple[Quote, ...] = ()
     groups: tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...] = ()
     ratings: tuple[counts.Rating, ...] = ()
+    of_usages: str = ""  # its share of the term's usages
+    beside: str = ""  # what stands beside the word, by position
     confused: tuple[tuple[str, str, int], ...] = ()  # sense_id, name, usages
     related: tuple[tuple[str, str, str], ...] = ()  # relation, sense_id, "term: name"
 
@@ -72,6 +74,7 @@ class EntryView:
     n_lines: int = 0
     points: tuple[tuple[str, float, float, int], ...] = ()  # usage_id, x, y in 0..1, rank of the sense
     confusable: tuple[str, ...] = ()
+    rests: tuple[str, ...] = ()  # whether all senses were met, what was completed
 
     @property
     def of_people(self) -> bool:
@@ -124,6 +127,7 @@ def entry_views(entries: pd.DataFrame, source: Source) -> list[EntryView]:
         neighbours.confused_senses(differ),
         counts.ratings(source.study, tables["senses"], tables["usages"], tables["responses"], tables["ratings"]),
         dict(zip(entries.sense_id, entries.name, strict=True)),
+        usage.usage_shares(tables["usage_shares"], small=source.study.survey.report.small),
     )
     stated = {term_id(entry.term): entry for entry in source.glossary.entries}
     order = [term for term in stated if term in set(entries.term_id)]
@@ -145,6 +149,7 @@ class _Shared:
     confused: Mapping[str, list[tuple[str, int]]]
     ratings: Mapping[str, tuple[counts.Rating, ...]]
     names: Mapping[str, str]
+    of_usages: Mapping[str, str]
 
 
 def _entry(term: str, rows: pd.DataFrame, stated: Entry, source: Source, shared: _Shared) -> EntryView:
@@ -175,6 +180,7 @@ def _entry(term: str, rows: pd.DataFrame, stated: Entry, source: Source, shared:
         n_lines,
         _points(table[table.source.isin(context.PEOPLE)] if of_team else table, tables["usage_vectors"], order),
         tuple(neighbours.confusable_terms(term, tables["terms"], shared.means)),
+        usage.of_senses(term, tables, small=source.study.survey.report.small),
     )
 
 
@@ -205,6 +211,8 @@ def _sense(
         tuple(context.borderline(sense, mine, where, shared.differ, shared.names)) if own == "record" else (),
         counts.groups(sense, source.study, tables["shares"]),
         shared.ratings.get(sense, ()),
+        shared.of_usages.get(sense, ""),
+        usage.beside(usages[usages.usage_id.isin(used.usage_id)], tables),
         tuple((other, shared.names.get(other, other), n) for other, n in shared.confused.get(sense, ())),
         tuple(
             (relation, other, f"{other.partition('.')[0]}: {shared.names.get(other, other)}")

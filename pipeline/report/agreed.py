@@ -13,7 +13,7 @@ from pipeline.report.given import Given
 from pipeline.report.markdown import strong
 from pipeline.report.scopes import label_of
 from pipeline.report.undecided import named, unit_of
-from pipeline.report.words import decimal, interval, missing, percent
+from pipeline.wording import decimal, interval, missing, percent
 
 Row = list[Any]
 RELIABLE = 0.9  # simulated coverage under which a 95 % interval carries no verdict

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.given import Given
-from pipeline.report.words import Markdown, inert, missing
+from pipeline.report.words import Markdown, inert
+from pipeline.wording import missing
 
 EXCERPTS = 6  # of a theme, in studies that do not show them all
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.report.given import Given
-from pipeline.report.words import decimal, interval, listed, of, plural, share
+from pipeline.wording import decimal, interval, listed, of, plural, share
 
 PROPOSED = "Proposed by the machine, not a finding."
 

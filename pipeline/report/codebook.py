@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.report.words import missing, of, one_line
+from pipeline.report.words import one_line
+from pipeline.wording import missing, of
 
 if TYPE_CHECKING:
     from pipeline.report.given import Given

@@ -25,7 +25,8 @@ from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import Numbering, link, quote
 from pipeline.report.quotes import quotable
 from pipeline.report.sections import shown
-from pipeline.report.words import interval, listed, of, percent, plural, slug
+from pipeline.report.words import slug
+from pipeline.wording import interval, listed, of, percent, plural
 
 UNJUDGED = 20  # words nobody judged that are named
 RULES = {

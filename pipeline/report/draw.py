@@ -14,8 +14,8 @@ from pipeline.report.catalogue import Chart
 from pipeline.report.given import Given
 from pipeline.report.redraw import Drawn, source_of
 from pipeline.report.style import DEFAULT_WIDTH, WIDTHS, styled
-from pipeline.report.words import plural
 from pipeline.study import Study
+from pipeline.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,8 @@ import pandas as pd
 from pipeline.report import frames
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.quotes import Quote, central, quotes
-from pipeline.report.words import Markdown, decimal, interval, missing, slug
+from pipeline.report.words import Markdown, slug
+from pipeline.wording import decimal, interval, missing
 
 QUOTES = 4  # a sense, in studies that do not print them all
 MACHINE_TERMS = 12  # terms worth checking that are shown with quotes

@@ -13,8 +13,8 @@ import pandas as pd
 from pipeline.asking.deviations import Deviation
 from pipeline.codebook.facts import Facts
 from pipeline.pnumbers import p_numbers
-from pipeline.report.words import missing
 from pipeline.study import Study
+from pipeline.wording import missing
 
 NAME = 58  # characters of a question that stands without a label
 PEOPLE = ("record", "curated")  # sources of senses that rest on people

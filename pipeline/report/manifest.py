@@ -52,7 +52,7 @@ def manifest(study: Study, digests: Mapping[str, Mapping[str, str]], *, key: str
         "code": digest("\n".join(f"{path} {value}" for path, value in sorted(code.items()))),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "packages": versions(PACKAGES),
-        "encoder": {"name": survey.encoder.name, "sha256": survey.encoder.sha256},
+        "encoder": survey.encoder.identity,
         "key_fingerprint": key,
         "seeds": {
             "agreement": survey.agreement.seed,

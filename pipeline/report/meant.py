@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.asking.accuracy import sources
 from pipeline.asking.authors import response
 from pipeline.report.given import Given
-from pipeline.report.words import decimal, interval, missing, of, percent, plural
+from pipeline.wording import decimal, interval, missing, of, percent, plural
 
 NOT_A_SENSE = {"none": "none of the senses"}
 

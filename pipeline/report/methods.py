@@ -18,8 +18,9 @@ from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
 from pipeline.report.promised import first_decision
 from pipeline.report.sentence import methods_sentence
-from pipeline.report.words import Markdown, inert, listed, of, percent, plural
+from pipeline.report.words import Markdown, inert
 from pipeline.survey.excerpts import split_share
+from pipeline.wording import listed, of, percent, plural
 
 UNITS = {
     "response": "the whole answer to a question",
@@ -326,7 +327,8 @@ def _provenance(given: Given) -> Iterator[str]:
              "topics": survey.topics.seed}  # fmt: skip
     if given.frozen is not None:
         seeds["comparisons"] = given.frozen["plan"]["seed"]
-    yield f"Sameword {__version__}. Encoder weights SHA-256 {survey.encoder.sha256}."
+    numbers = "" if survey.encoder.dtype == "float32" else f", computed in {survey.encoder.dtype}"
+    yield f"Sameword {__version__}. Encoder weights SHA-256 {survey.encoder.sha256}{numbers}."
     yield f"Seeds: {', '.join(f'{name} {seed}' for name, seed in seeds.items())}."
     yield (
         "`manifest.json` beside this report holds the digests of all inputs, codebooks, tables and outputs, and the "

@@ -17,7 +17,8 @@ import pandas as pd
 from pipeline import __version__
 from pipeline.report.content import RULES
 from pipeline.report.given import Given
-from pipeline.report.words import decimal, missing, one_line, plural
+from pipeline.report.words import one_line
+from pipeline.wording import decimal, missing, plural
 
 MACRO = re.compile(r"\\(?:re)?newcommand\{?\\(sw[A-Za-z]+)\}?\{([^{}]*)\}")
 USE = re.compile(r"\\(sw[A-Z][A-Za-z]*)")

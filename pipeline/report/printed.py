@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.glossary.latex import escaped
 from pipeline.report import render
-from pipeline.report.words import Markdown, plural, slug
+from pipeline.report.words import Markdown, slug
+from pipeline.wording import plural
 
 if TYPE_CHECKING:
     from pathlib import Path

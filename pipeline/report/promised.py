@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.given import Given
-from pipeline.report.words import Markdown, decimal, inert, listed, missing, percent
+from pipeline.report.words import Markdown, inert
+from pipeline.wording import decimal, listed, missing, percent
 
 NAMES = {
     "watched_terms": "watched words", "inventory": "sense inventory", "samples": "samples", "coding": "coding",

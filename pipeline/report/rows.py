@@ -12,7 +12,8 @@ from pipeline.report.given import Given
 from pipeline.report.joint import joint_display
 from pipeline.report.markdown import anchored, link, strong
 from pipeline.report.quotes import AROUND, around
-from pipeline.report.words import Markdown, decimal, interval, missing, of, one_line, percent, slug
+from pipeline.report.words import Markdown, one_line, slug
+from pipeline.wording import decimal, interval, missing, of, percent
 
 Row = list[Any]
 JOINT_ROWS = 12  # shown in the text of a large study; the file has them all

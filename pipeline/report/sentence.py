@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline import __version__
 from pipeline.report.given import Given
-from pipeline.report.words import Markdown, decimal, interval, missing, of, percent, plural
+from pipeline.report.words import Markdown
+from pipeline.wording import decimal, interval, missing, of, percent, plural
 
 SOFTWARE = ("krippendorff", "numpy")
 

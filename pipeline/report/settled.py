@@ -10,7 +10,8 @@ import pandas as pd
 from pipeline.coding.record import SETTLED, Vote, votes
 from pipeline.report.given import Given
 from pipeline.report.undecided import named, unit_of
-from pipeline.report.words import missing, one_line
+from pipeline.report.words import one_line
+from pipeline.wording import missing
 
 MOST = 40  # settled units shown; tables/settled.csv has all
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.report.given import Given
-from pipeline.report.words import missing
+from pipeline.wording import missing
 
 STATES = {"no_code": "no code applies", "unsure": "unsure", "cannot_code": "cannot be coded", "skipped": "skipped"}
 MOST = 12  # open units shown with their words

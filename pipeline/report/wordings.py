@@ -8,15 +8,12 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.given import Given
-from pipeline.report.words import decimal, interval, listed, missing, of, percent, plural
+from pipeline.senses import said
+from pipeline.terms.facets import facet_counts
+from pipeline.wording import interval, of, percent, plural
 
 OPEN = "open"
 METHODS = {"labelled": "Of those labelled", "weighted": "Weighted", "difference": "With the machine’s help"}
-SLOTS = {
-    "respect": "in respect of", "compared": "compared with", "said of": "said of", "of": "of or for",
-    "kind": "which", "manner": "how",
-}  # fmt: skip
-LEAST, MOST = 2, 5  # respondents behind a word beside the term, and words named per position
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Wording:
 def wording(given: Given, term: str) -> Wording:
     """Return what the report says of a judged term's usages."""
     headers, rows, base = _by_sense(given, term)
-    return Wording(headers, rows, base, _beside(given, term), _seen(given, term), _completed(given, term))
+    return Wording(headers, rows, base, _beside(given, term), *_of_senses(given, term))
 
 
 def _by_sense(given: Given, term: str) -> tuple[list[str], list[list[str]], str]:
@@ -77,50 +74,15 @@ def _cell(given: Given, row: Any, n_read: int) -> str:
 def _beside(given: Given, term: str) -> str:
     """Return what stands beside the term in the words of several respondents, by position."""
     usages = given["usages"]
-    found = given["facets"].merge(usages[usages.term_id == term][["usage_id", "response_id"]], on="usage_id")
-    found = found.merge(given["responses"][["response_id", "respondent_id"]], on="response_id")
-    counts = found.groupby(["slot", "words"]).respondent_id.nunique().reset_index(name="n")
-    counts = counts[counts.n >= LEAST].sort_values(["n", "words"], ascending=[False, True])
-    parts = [
-        f"{name} {listed([f'“{row.words}” ({row.n})' for row in mine.head(MOST).itertuples()])}"
-        for slot, name in SLOTS.items()
-        if len(mine := counts[counts.slot == slot])
-    ]
-    return f"Beside the word stands, in several respondents’ answers: {'; '.join(parts)}." if parts else ""
+    parts = said.beside(facet_counts(given["facets"], usages[usages.term_id == term], given["responses"]))
+    return f"Beside the word stands, in several respondents’ answers: {parts}." if parts else ""
 
 
-def _seen(given: Given, term: str) -> str:
-    """Say whether all senses have been met, by coverage and the lower bound of how many there are."""
-    row = _row(given["coverage"], term)
-    if row is None or given.small or missing(row.coverage):
-        return ""
-    once = (
-        "none of them was met in one respondent only"
-        if not row.n_once
-        else (f"{plural(int(row.n_once), 'sense')} {'was' if row.n_once == 1 else 'were'} met in one respondent only")
-    )
-    more = max(0, round(float(row.chao2) - int(row.n_senses)))
-    bound = f"at least {plural(more, 'more sense')} must be expected" if more else "no further sense must be expected"
-    return (
-        f"Of {plural(int(row.n_senses), 'sense')} seen in {plural(int(row.n_respondents), 'respondent')}, {once}: "
-        f"about {percent(row.coverage)} of its use is of senses seen (Good–Turing), and {bound} (Chao2)."
-    )
-
-
-def _completed(given: Given, term: str) -> str:
-    """Say how well the machine completes people's labels, and how many usages it gave one."""
-    row = _row(given["completion"], term)
-    if row is None or given.small or missing(row.accuracy):
-        return ""
-    said = (
-        f"From {plural(int(row.n_labelled), 'label')}, the machine names the sense of a usage right in "
-        f"{percent(row.accuracy)} (the commonest sense alone: {percent(row.majority)}; held out by respondent, "
-        f"calibration error {decimal(row.calibration_error)})"
-    )
-    if not row.n_completed and not row.n_left:
-        return f"{said}; no usage was left to complete."
-    left = f", and left {int(row.n_left):,}" if row.n_left else ""
-    return f"{said}; for search and quotes alone it completed {plural(int(row.n_completed), 'usage')}{left}."
+def _of_senses(given: Given, term: str) -> tuple[str, str]:
+    """Return whether all senses were seen, and what was completed; nothing in small studies."""
+    if given.small:
+        return "", ""
+    return said.seen(_row(given["coverage"], term)), said.completed(_row(given["completion"], term))
 
 
 def _row(table: pd.DataFrame, term: str) -> Any:

@@ -36,13 +36,18 @@ class Points:
 
 
 def points_of(
-    usages: pd.DataFrame, vectors: pd.DataFrame, *, responses: pd.DataFrame, answers: Mapping[str, np.ndarray]
+    usages: pd.DataFrame,
+    usage_vectors: pd.DataFrame,
+    *,
+    responses: pd.DataFrame,
+    excerpts: pd.DataFrame,
+    excerpt_vectors: pd.DataFrame,
 ) -> dict[str, Points]:
-    """Return features per term. answers: response_id -> vector of the whole answer."""
-    rows = usages.merge(vectors, on="usage_id").merge(
-        responses[["response_id", "respondent_id", "text"]], on="response_id"
-    )
+    """Return features per term, from a usage's vector, that of its whole answer, and the words around it."""
+    said = responses[["response_id", "respondent_id", "text"]]
+    rows = usages.merge(usage_vectors, on="usage_id").merge(said, on="response_id")
     rows = rows.assign(person=np.unique(rows.respondent_id, return_inverse=True)[1])
+    answers = _answer_vectors(excerpts[excerpts.response_id.isin(rows.response_id)], excerpt_vectors)
     found = {}
     for term, mine in rows.sort_values("usage_id").groupby("term_id"):
         around = [
@@ -54,6 +59,25 @@ def points_of(
         )
         found[str(term)] = Points(tuple(mine.usage_id), values, mine.person.to_numpy())
     return found
+
+
+def _answer_vectors(excerpts: pd.DataFrame, vectors: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return response_id -> mean vector of the answer's excerpts."""
+    rows = excerpts.merge(vectors, on="excerpt_id").sort_values("excerpt_id")
+    return {
+        str(name): np.mean(np.stack(vectors.tolist()), axis=0) for name, vectors in rows.groupby("response_id").vector
+    }
+
+
+def named_usages(record: pd.DataFrame, assignments: pd.DataFrame, anchors: pd.DataFrame) -> set[str]:
+    """Return the usages that people have read, were asked about, or have put into the glossary."""
+    handed = set(record.unit_id) | set(assignments[assignments.unit_kind.isin(["usage", "pair"])].unit_id)
+    return {usage for unit in handed for usage in str(unit).split("+")} | set(anchors.usage_id)
+
+
+def of_terms_with(named: set[str], usages: pd.DataFrame) -> pd.DataFrame:
+    """Return all usages of terms of which any is named: only to those can people's labels be carried over."""
+    return usages[usages.term_id.isin(usages[usages.usage_id.isin(list(named))].term_id)]
 
 
 def trained_labels(assignments: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFrame:
@@ -87,13 +111,12 @@ def label_usages(
     people said in rounds that teach the machine; proposals: usage_id, sense_id, strength; anchors: usage_id,
     sense_id (curated). A usage with a record keeps only that; then curated; then completed; then proposed.
     """
-    term_of = usages.set_index("usage_id").term_id
-    people = record[(record.unit_kind == "usage") & record.unit_id.isin(term_of.index)]
+    people = record[(record.unit_kind == "usage") & record.unit_id.isin(usages.usage_id)]
     parts = [
         pd.DataFrame({"usage_id": people.unit_id, "sense_id": people.value, "source": "record", "confidence": 1.0})
     ]
     known = set(people.unit_id)
-    curated = anchors[anchors.usage_id.isin(term_of.index) & ~anchors.usage_id.isin(list(known))]
+    curated = anchors[anchors.usage_id.isin(usages.usage_id) & ~anchors.usage_id.isin(list(known))]
     parts.append(curated[["usage_id", "sense_id"]].assign(source="curated", confidence=1.0))
     known |= set(curated.usage_id)
     taught = pd.concat([*parts, trained[~trained.usage_id.isin(list(known))][["usage_id", "sense_id"]]])
@@ -105,7 +128,7 @@ def label_usages(
         proposed[["usage_id", "sense_id"]].assign(source="proposed", confidence=proposed.strength.astype("float64"))
     )
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return found.assign(term_id=found.usage_id.map(term_of))[COLUMNS], held
+    return found.merge(usages[["usage_id", "term_id"]], on="usage_id", how="left")[COLUMNS], held
 
 
 def complete_terms(

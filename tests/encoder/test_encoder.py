@@ -53,12 +53,19 @@ def model(settings):
     return models.load(models.resolve(settings), "cpu")
 
 
+@pytest.fixture(scope="session", params=["float32", "bfloat16"])
+def either(request, settings):
+    """The model in both kinds of numbers that a study may choose."""
+    return models.load(models.resolve(settings), "cpu", request.param)
+
+
 def texts_of(n, seed=0):
     rng = random.Random(seed)
     return sorted({" ".join(rng.choices(WORDS[:-2], k=rng.randint(1, 25))) for _ in range(n)})
 
 
-def test_vectors_do_not_depend_on_neighbours_order_or_threads(model):
+def test_vectors_do_not_depend_on_neighbours_order_or_threads(either):
+    model = either
     texts = texts_of(70)
     spans = {text: [(0, len(text.split()[0]))] for text in texts}
     whole = encode(texts, spans, load=lambda: model, threads=2)
@@ -75,6 +82,21 @@ def test_batches_of_many_lengths_side_by_side_are_padded_each_to_its_own(model):
     for _ in range(5):
         many = encode(texts, {}, load=lambda: model, threads=8)
         assert all((one[key] == many[key]).all() for key in one)
+
+
+def test_bfloat16_gives_other_vectors_near_the_same_and_a_cache_of_its_own(model, settings, tmp_path):
+    fewer = settings.model_copy(update={"dtype": "bfloat16"})
+    texts = texts_of(30)
+    exact = encode(texts, {}, load=lambda: model)
+    cache = VectorCache(tmp_path / "v.sqlite", weights=settings.weights, key=b"k" * 32)
+    cache.put(exact)
+    other = VectorCache(tmp_path / "v.sqlite", weights=fewer.weights, key=b"k" * 32)
+    assert not other.get(exact)
+    rough = encode(texts, {}, load=lambda: models.load(models.resolve(fewer), "cpu", fewer.dtype), cache=other)
+    near = [float(exact[key] @ rough[key]) for key in exact]
+    assert min(near) > 0.99
+    assert any((exact[key] != rough[key]).any() for key in exact)
+    assert all((cache.get(exact)[key] == exact[key]).all() for key in exact)
 
 
 def test_sentence_vectors_are_those_of_the_library(model):

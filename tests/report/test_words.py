@@ -4,6 +4,7 @@ import pypandoc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import wording
 from pipeline.report import words
 from pipeline.report.markdown import fitted
 from pipeline.report.render import READER
@@ -37,24 +38,26 @@ def test_hostile_text_is_inert_in_every_format():
 
 
 def test_numbers_are_written_for_people():
-    assert words.of(7, 15) == "7 of 15"
-    assert words.percent(0.583) == "58\u00a0%"
-    assert words.percent(0.002) == "<1\u00a0%"
-    assert words.percent(None) == "–"
-    assert words.decimal(-0.004) == "0.00"
-    assert words.decimal(-0.25) == "−0.25"
-    assert words.decimal(float("nan")) == "–"
-    assert words.interval(0.44, 0.71, as_percent=True) == "44–71\u00a0%"
-    assert words.interval(None, 0.7) == ""
-    assert words.plural(1, "usage") == "1 usage"
-    assert words.plural(1706, "session") == "1,706 sessions"
-    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert wording.of(7, 15) == "7 of 15"
+    assert wording.percent(0.583) == "58\u00a0%"
+    assert wording.percent(0.002) == "<1\u00a0%"
+    assert wording.percent(None) == "–"
+    assert wording.decimal(-0.004) == "0.00"
+    assert wording.decimal(-0.25) == "−0.25"
+    assert wording.decimal(float("nan")) == "–"
+    assert wording.interval(0.44, 0.71, as_percent=True) == "44–71\u00a0%"
+    assert wording.interval(None, 0.7) == ""
+    assert wording.plural(1, "usage") == "1 usage"
+    assert wording.plural(1706, "session") == "1,706 sessions"
+    assert wording.listed(["a", "b", "c"]) == "a, b and c"
     assert words.slug("H&E tissue, β") == "h-e-tissue"
 
 
 def test_a_share_names_its_base():
-    assert words.share(7, 15, small=True) == "7 of 15"
-    assert words.share(28, 48, small=False, low=0.44, high=0.71) == ("58\u00a0% (28 of 48; 95 % interval 44–71\u00a0%)")
+    assert wording.share(7, 15, small=True) == "7 of 15"
+    assert wording.share(28, 48, small=False, low=0.44, high=0.71) == (
+        "58\u00a0% (28 of 48; 95 % interval 44–71\u00a0%)"
+    )
 
 
 def test_labels_of_figures_are_cut_and_are_no_mathematics():

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from pipeline.senses import completion
-from pipeline.senses.labels import Points, complete_terms, label_usages, trained_labels
+from pipeline.senses.labels import (
+    Points,
+    complete_terms,
+    label_usages,
+    named_usages,
+    of_terms_with,
+    trained_labels,
+)
 
 
 def clouds(n=60, apart=3.0, seed=0):
@@ -142,3 +149,12 @@ def test_the_fit_in_the_span_of_the_labels_is_the_fit_on_all_features():
     whole = LogisticRegression(C=completion.PENALTY, max_iter=5000, tol=1e-8).fit(points, senses)
     found = completion.probabilities(points, senses, others, ["t.a", "t.b", "t.c"])
     assert found == pytest.approx(whole.predict_proba(others), abs=2e-3)
+
+
+def test_only_terms_of_which_people_saw_a_usage_are_looked_at_again():
+    usages = pd.DataFrame({"usage_id": list("abcdef"), "term_id": list("ssddff")})
+    record = pd.DataFrame({"unit_id": ["e1"]})
+    work = pd.DataFrame({"unit_kind": ["pair", "excerpt"], "unit_id": ["a+b", "e1"]})
+    anchors = pd.DataFrame({"usage_id": ["d"]})
+    named = named_usages(record, work, anchors)
+    assert of_terms_with(named, usages).usage_id.tolist() == list("abcd")
