@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import runpy
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import MissingError
@@ -10,6 +13,15 @@ from pipeline.lean import without
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+
+@lru_cache(maxsize=64)
+def stop_words(code: str) -> frozenset[str]:
+    """Return spaCy's stop words of a language, from its one file: importing spaCy for them takes half a second."""
+    spacy = find_spec("spacy")
+    places = (spacy.submodule_search_locations if spacy else None) or ()
+    files = [path for place in places if (path := Path(place, "lang", code, "stop_words.py")).is_file()]
+    return frozenset(runpy.run_path(str(files[0]))["STOP_WORDS"]) if files else frozenset()
 
 
 @lru_cache(maxsize=4)

@@ -22,9 +22,15 @@ def load(path: Path, *, made_by: str = "make new STUDY=… EXPORT=…") -> Any:
     Raises MissingError when there is no such file (made_by says how to get one), InputError when it is not UTF-8 YAML.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return parse(path.read_bytes(), path)
     except FileNotFoundError:
         raise MissingError(f"{path}: no such file. Make one with: {made_by}") from None
+
+
+def parse(raw: bytes, path: Path) -> Any:
+    """Return the content of a file's bytes, as `load` does; path: what faults name."""
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             [Fault(str(path), f"byte {error.start}", "the file is not UTF-8 text", "save it as UTF-8")]

@@ -59,13 +59,13 @@ def topics(study: Study) -> None:
 
     from pipeline import tables
     from pipeline.codebook.topics import find_topics
-    from pipeline.language import load_language
+    from pipeline.language import stop_words
 
     excerpts = tables.read(study.processed, "excerpts")
     vectors = tables.read(study.processed, "excerpt_vectors")
     joined = excerpts.merge(vectors, on="excerpt_id")
     stacked = np.stack(joined.vector.tolist()) if len(joined) else np.zeros((0, 1))
-    stop = sorted(load_language(study.survey.language).Defaults.stop_words)
+    stop = sorted(stop_words(study.survey.language))
     chosen = study.survey.topics
     found, words = find_topics(
         joined, stacked, method=chosen.method, n_topics=chosen.n_topics, seed=chosen.seed, stop_words=stop

@@ -23,7 +23,7 @@ def proposals(study: Study) -> None:
     """Propose senses for every term from its usage vectors, with evidence for and against."""
     from pipeline import tables
     from pipeline.compute import chosen as chosen_each
-    from pipeline.language import load_language
+    from pipeline.language import stop_words
     from pipeline.senses.proposals import moved, propose
     from pipeline.senses.words import sense_words
 
@@ -44,7 +44,7 @@ def proposals(study: Study) -> None:
             advance=advance,
             each=chosen_each(study.survey.compute.scheduler),
         )
-    stop = frozenset(load_language(study.survey.language).Defaults.stop_words)
+    stop = stop_words(study.survey.language)
     before = tables.read(study.processed, "proposals") if (study.processed / "proposals.parquet").exists() else found
     tables.write(study.processed, "proposals", found)
     tables.write(study.processed, "evidence", evidence)

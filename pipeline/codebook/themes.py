@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -157,14 +158,17 @@ EMPTY = Themes("0", (), {}, digest(""))
 
 def load_themes(path: Path) -> Themes:
     """Read themes.yaml; a study without one has an empty codebook. Raises InputError with every fault."""
-    if not path.exists():
-        return EMPTY
-    content = yamlfile.load(path)
+    return _themes(path, path.read_bytes()) if path.exists() else EMPTY
+
+
+@lru_cache(maxsize=4)  # a stage asks for it in several places, and reading it with line numbers takes a while
+def _themes(path: Path, raw: bytes) -> Themes:
+    content = yamlfile.parse(raw, path)
     checked = yamlfile.validate(Content, content, path)
     faults = list(_faults(checked, content, path))
     if faults:
         raise InputError(faults)
-    return Themes(checked.version, checked.themes, dict(checked.clean.labels), digest(path.read_bytes()), checked.phase)
+    return Themes(checked.version, checked.themes, dict(checked.clean.labels), digest(raw), checked.phase)
 
 
 def decoded(raw: bytes, source: str) -> str:

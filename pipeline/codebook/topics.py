@@ -63,7 +63,9 @@ def _model(method: str, n_topics: int, seed: int, shape: tuple[int, ...], stop_w
     from sklearn.feature_extraction.text import CountVectorizer
 
     # Vectors are given: BERTopic's own encoders and, by default, UMAP would only be imported (7 s), never used.
-    with without("torch", "transformers", "sentence_transformers", *(() if method == "hdbscan" else ("umap",))):
+    with without(
+        "torch", "transformers", "sentence_transformers", "spacy", *(() if method == "hdbscan" else ("umap",))
+    ):
         from bertopic import BERTopic
     n, dimensions = shape
     words = re.compile(r"\b[^\W\d_][\w'-]+\b")

@@ -76,6 +76,13 @@ class Given:
         return reflexive or self.n_respondents < self.study.survey.report.small
 
     @cached_property
+    def joint(self) -> pd.DataFrame:
+        """The joint display, asked for by the report and by its tables."""
+        from pipeline.report.joint import joint_display
+
+        return joint_display(self)
+
+    @cached_property
     def people(self) -> dict[str, str]:
         """P-numbers by respondent_id."""
         return p_numbers(self["respondents"], self["responses"])

@@ -9,7 +9,6 @@ import pandas as pd
 
 from pipeline.report import catalogue, frames, meant, paper, papertables, promised, render, save
 from pipeline.report.given import Given
-from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
 
 CHECKLISTS = ("coreq", "srqr", "jars-mixed")
@@ -44,7 +43,7 @@ def write_tables(given: Given) -> None:
     found = {name: given[name] for name in PLAIN}
     found["orders"] = given["orders"].assign(respondent_id=given["orders"].respondent_id.map(given.people))
     found["quotes"] = _quotes(given)
-    found["joint_display"] = joint_display(given).drop(columns=["usage_id", "response_id"], errors="ignore")
+    found["joint_display"] = given.joint.drop(columns=["usage_id", "response_id"], errors="ignore")
     found["co_occurrence"] = frames.co_occurrence(given)
     book = {"rule_quality": given.book.quality, "classifiers": given.book.classifiers, "covering": given.book.topics}
     found |= {name: frame for name, frame in book.items() if len(frame)}

@@ -9,7 +9,6 @@ import pandas as pd
 from pipeline.report import frames
 from pipeline.report.findings import TermFinding
 from pipeline.report.given import Given
-from pipeline.report.joint import joint_display
 from pipeline.report.markdown import anchored, link, strong
 from pipeline.report.quotes import AROUND, around
 from pipeline.report.words import Markdown, one_line, slug
@@ -140,7 +139,7 @@ def dispute_rows(given: Given) -> list[Row]:
 
 def joint_rows(given: Given, *, most: int | None = None) -> tuple[list[str], list[Row], int]:
     """Return the joint display: headers, rows (different senses first when cut), number of all rows."""
-    display = joint_display(given)
+    display = given.joint
     if display.empty:
         return [], [], 0
     fixed = {"person", "wave", "context", "senses", "sense_ids", "usage_id", "response_id"}

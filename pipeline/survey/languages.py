@@ -9,13 +9,10 @@ method in Grefenstette 1995, Comparing two language identification schemes, JADT
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import runpy
 import unicodedata
-from functools import lru_cache
-from pathlib import Path
 
+from pipeline.language import stop_words
 from pipeline.study import Survey
 
 FEWEST = 5  # words
@@ -34,7 +31,7 @@ class Detector:
     def __init__(self, survey: Survey) -> None:
         self._own = survey.language.lower()
         self._on = survey.detect_language
-        self._known = _function_words(self._own).__contains__
+        self._known = stop_words(self._own).__contains__
 
     def language(self, text: str) -> str:
         """Return the language's two-letter code (ISO 639-1); the study's own where nothing speaks for another."""
@@ -63,7 +60,7 @@ def _words(text: str) -> list[str]:
 
 
 def _share(words: list[str], code: str) -> float:
-    return sum(map(_function_words(code).__contains__, words)) / len(words)
+    return sum(map(stop_words(code).__contains__, words)) / len(words)
 
 
 def _by_script(text: str) -> str | None:
@@ -77,12 +74,3 @@ def _by_script(text: str) -> str | None:
         return "ja"  # Japanese is mostly written in Chinese characters
     common = max(sorted(set(names)), key=names.count)
     return SCRIPTS.get(common)
-
-
-@lru_cache(maxsize=64)
-def _function_words(code: str) -> frozenset[str]:
-    """Return spaCy's stop words of a language, from its one file: the language packages take 5 s to import."""
-    spacy = importlib.util.find_spec("spacy")
-    places = (spacy.submodule_search_locations if spacy else None) or ()
-    files = [path for place in places if (path := Path(place, "lang", code, "stop_words.py")).is_file()]
-    return frozenset(runpy.run_path(str(files[0]))["STOP_WORDS"]) if files else frozenset()
