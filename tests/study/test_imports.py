@@ -14,7 +14,8 @@ pytestmark = pytest.mark.xdist_group("study")
 STUDY = "transfer-learning-15"
 WATCHED = (
     "torch", "transformers", "sentence_transformers", "spacy", "bertopic", "sklearn", "scipy", "hdbscan", "umap",
-    "numba", "matplotlib", "typst", "pypandoc", "rdflib", "krippendorff", "openpyxl", "pypdfium2", "phonenumbers", "distributed",
+    "numba", "matplotlib", "typst", "pypandoc", "rdflib", "krippendorff", "openpyxl", "pypdfium2", "phonenumbers",
+    "distributed",
 )  # fmt: skip
 LOADS = {
     "ingest": {"phonenumbers"},
