@@ -1,12 +1,13 @@
 """Reading exports: 100,000 rows of 40 columns against pandas' C parser in the same run, and 500 MB in a child process.
 
 The table is made here: 8 columns of free text, 26 of choices and ratings, and a tool's metadata. "read" is what `new`
-and `check-inputs` do (encoding, separator, grid, header); "ingest" makes every table too, scrubbed.
+and `check-inputs` do (encoding, separator, grid, header); "ingest" makes every table too, scrubbed; in a process of its own it is the command.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import random
 import subprocess
 import sys
@@ -23,9 +24,12 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from bench.ingest import study_at, ingest_all, read_all
-act = {"read": read_all, "ingest": ingest_all}[sys.argv[3]]
-act(study_at(Path(sys.argv[2])))
+from bench.ingest import study_at, read_all
+if sys.argv[3] == "read":
+    read_all(study_at(Path(sys.argv[2])))
+else:
+    from pipeline.cli import main
+    main(["ingest", "--study", "bench", "--root", sys.argv[2]], standalone_mode=False)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -115,6 +119,7 @@ def main() -> list[dict[str, object]]:
             child = subprocess.run(
                 [sys.executable, "-c", PEAK, str(ROOT), folder, what],
                 capture_output=True, text=True, check=True, cwd=ROOT,
+                env=os.environ | {"SAMEWORD_KEY": str(Path(folder) / "key")},
             )  # fmt: skip
             seconds = time.perf_counter() - start
             peak = int(child.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024) / 1e6

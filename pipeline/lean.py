@@ -5,10 +5,11 @@ spaCy and BERTopic load torch wherever it is installed.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -41,3 +42,15 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def give_back() -> None:
+    """Let the system have memory that is free but held: after much was let go of, before much is asked for.
+
+    Arrow's pool and the C library keep freed pages. Where the C library cannot be asked (not glibc), they stay.
+    """
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -15,11 +15,12 @@ from pipeline.errors import MissingError
 from pipeline.files import atomic
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
 TEXT, INTEGER, REAL, TRUTH, VECTOR = "string", "int64", "float64", "bool", "vector"
-BLOCK = 1 << 20  # rows of a row group: a large table becomes Arrow piece by piece
+BLOCK = 1 << 18  # rows of a row group: a large table becomes Arrow piece by piece
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,11 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """
     import pyarrow.parquet as pq
 
-    frame = checked(name, frame)
-    first = _arrow(name, frame[:BLOCK])
+    frame = _valid(name, frame)
+    order = _order(name, frame)
+    # In blocks, so that a large table is never there twice.
+    blocks = (_rows(frame, order[start : start + BLOCK]) for start in range(0, len(order) or 1, BLOCK))
+    first = _arrow(name, next(blocks))
     with (
         atomic(path_of(folder, name)) as temporary,
         pq.ParquetWriter(
@@ -224,12 +228,62 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
         ) as writer,
     ):
         writer.write_table(first)
-        for start in range(BLOCK, len(frame), BLOCK):
-            writer.write_table(_arrow(name, frame[start : start + BLOCK]))
+        for block in blocks:
+            writer.write_table(_arrow(name, block))
+
+
+def _rows(frame: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
+    """Return some rows of a table."""
+    import pandas as pd
+
+    return pd.DataFrame({name: _taken(column, places) for name, column in frame.items()}, columns=frame.columns)
+
+
+def _taken(column: pd.Series, places: np.ndarray) -> pd.Series:
+    """Return the values at some places; of texts, piece after piece: Arrow would join all pieces first."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    pieces = column.array.__arrow_array__() if isinstance(column.dtype, pd.StringDtype) else None
+    if pieces is None or not isinstance(pieces, pa.ChunkedArray) or pieces.num_chunks < 2:
+        return column.iloc[places].reset_index(drop=True)
+    ends = np.cumsum([len(piece) for piece in pieces.chunks])
+    piece_of = np.searchsorted(ends, places, side="right")
+    order = np.argsort(piece_of, kind="stable")
+    parts = [
+        pieces.chunk(k).take(pa.array(places[order[piece_of[order] == k]] - (ends[k] - len(pieces.chunk(k)))))
+        for k in np.unique(piece_of).tolist()
+    ]
+    joined = pa.concat_arrays(parts).take(pa.array(np.argsort(order, kind="stable")))
+    return pd.Series(joined, dtype=column.dtype)
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its columns in order, sorted by key, or raise ValueError."""
+    frame = _valid(name, frame)
+    return frame.iloc[_order(name, frame)].reset_index(drop=True)
+
+
+def _order(name: str, frame: pd.DataFrame) -> np.ndarray:
+    """Return the places of the rows in the order of their key. Raises ValueError where a key occurs twice."""
+    import numpy as np
+
+    key = list(SCHEMAS[name].key)
+    keys = frame[key].reset_index(drop=True).sort_values(key, kind="stable")
+    again = keys.shift(-1)
+    twice = np.logical_and.reduce([
+        ((keys[one] == again[one]) | (keys[one].isna() & again[one].isna())).fillna(False).to_numpy(dtype=bool)
+        for one in key
+    ])[:-1]  # fmt: skip
+    if twice.any():
+        raise ValueError(f"table {name}: key {key} occurs twice: {keys[:-1][twice].head(3).values.tolist()}")
+    found: np.ndarray = keys.index.to_numpy()
+    return found
+
+
+def _valid(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with its columns in order, or raise ValueError."""
     schema = SCHEMAS[name]
     missing = [column for column in schema.types if column not in frame]
     extra = [column for column in frame if column not in schema.types]
@@ -242,11 +296,7 @@ def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     required = [column for column in key if column not in schema.optional_key]
     if frame[required].isna().any(axis=None):
         raise ValueError(f"table {name}: null in key {required}")
-    if frame.duplicated(key).any():
-        raise ValueError(
-            f"table {name}: key {key} occurs twice: {frame[frame.duplicated(key)][key].head(3).values.tolist()}"
-        )
-    return frame.sort_values(key, kind="stable").reset_index(drop=True)
+    return frame
 
 
 def _arrow(name: str, frame: pd.DataFrame | None) -> pa.Table:

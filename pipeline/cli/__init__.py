@@ -15,6 +15,8 @@ from pipeline.errors import SamewordError
 # Matrices here are small: a second thread of numpy's BLAS waits longer than it works (`code`: 16 s for 8 s), and Make
 # runs two stages at a time. The encoder has threads of its own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Arrow's own pool keeps what was freed: a fifth of the memory of `ingest` at 500 MB.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 # name -> (module of pipeline.cli, one line for help, section)
 COMMANDS: dict[str, tuple[str, str, str]] = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.ids import SEPARATOR, keyed_digest, normalise
+from pipeline.lean import give_back
 from pipeline.study import Column, Study
 from pipeline.survey.languages import Detector
 from pipeline.survey.privacy import Replaced, clean, placed, scrub, suspects
@@ -79,6 +80,7 @@ def responses(
         if let_go:
             for row in some:
                 row.cells = NOTHING
+            give_back()
     frame = _joined(parts)
     if len({row.respondent for row in rows}) < len(rows):  # a person's same answer in another of their rows
         frame = frame.drop_duplicates("response_id", ignore_index=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.errors import Fault, InputError
-from pipeline.lean import collector_paused
+from pipeline.lean import collector_paused, give_back
 from pipeline.study import ExportFile, Study
 from pipeline.survey.answers import REPLACED, items
 from pipeline.survey.answers import responses as answers_of
@@ -82,16 +82,17 @@ def _ingest(
     ]
     people = respondents(study, kept)
     about, rated = items(study, kept), ratings(study, kept)
+    give_back()
     said = answers_of(study, kept, key, handed_out, nlp, let_go=let_go)
     tables = {
         "respondents": people,
         "items": about,
-        "responses": said.frame,
+        "ratings": rated,
+        "flow": flow,
         "translations": pd.DataFrame(
             said.translations, columns=pd.Index(["response_id", "language", "translator", "text"])
         ).drop_duplicates(["response_id", "language", "translator"]),
-        "ratings": rated,
-        "flow": flow,
+        "responses": said.frame,  # last, because large: whoever writes the others first lets go of them first
     }
     replaced = pd.DataFrame(said.replaced, columns=pd.Index(REPLACED)).sort_values(list(REPLACED), ignore_index=True)
     return Ingested(tables, rejected, warnings, said.secrets | dropped, said.edited, replaced)

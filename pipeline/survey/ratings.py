@@ -49,7 +49,8 @@ def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
     import numpy as np
 
     coded = {name: Coded() for name in (*KEY, "level")}
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in (*KEY, "level", "value")}
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in (*KEY, "level")}
+    meant: list[np.ndarray] = []  # per part: level's number -> rating
     for places, some in by_file(rows):
         people = np.array([coded["respondent_id"].of(row.respondent) for row in some], dtype=np.int32)
         waves = np.array([coded["wave"].of(row.wave) for row in some], dtype=np.int32)
@@ -57,6 +58,7 @@ def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
         for place, name in places.of("rating"):
             column = study.survey.columns[name]
             levels, values = _levels(study, name, [row.cells[place] for row in some], coded["level"])
+            meant.append(values)
             said = np.flatnonzero(levels >= 0)
             question = coded["question_id"].of(column.question or name)
             item = coded["item_id"].of(column.item or "")
@@ -66,10 +68,12 @@ def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
             parts["item_id"].append(_small(np.array(items)[said]))
             parts["wave"].append(_small(waves[said]))
             parts["level"].append(_small(levels[said]))
-            parts["value"].append(values[said])
-    value = np.concatenate([np.empty(0), *parts.pop("value")])
+    value = np.empty(sum(map(len, parts["level"])))
+    end = 0
+    for of, levels in zip(meant, parts["level"], strict=True):
+        value[end : (end := end + len(levels))] = of[levels]
     found = {name: coded[name].categories(parts.pop(name)) for name in (*KEY, "level")}
-    frame = pd.DataFrame({**found, "value": value})
+    frame = pd.DataFrame({**found, "value": value}, copy=False)
     if len(coded["respondent_id"].codes) < len(rows):  # the same rating in another row of the same person
         frame = frame.drop_duplicates(KEY, ignore_index=True)
     return frame
@@ -83,7 +87,7 @@ def _small(codes: np.ndarray) -> np.ndarray:
 
 
 def _levels(study: Study, name: str, cells: Sequence[str], coded: Coded) -> tuple[np.ndarray, np.ndarray]:
-    """Return (number of each cell's level or -1 where it is blank, the rating's value or NaN)."""
+    """Return (number of each cell's level or -1 where it is blank, level's number -> rating or NaN)."""
     import numpy as np
 
     question = study.survey.questions.get(study.question_of(name))
@@ -93,9 +97,11 @@ def _levels(study: Study, name: str, cells: Sequence[str], coded: Coded) -> tupl
     for cell in set(cells):
         level = clean(cell)
         read[cell] = (coded.of(codes(level)), _number(level, options)) if level else (-1, np.nan)
-    pairs = [read[cell] for cell in cells]
-    levels = np.fromiter((level for level, _ in pairs), dtype=np.int32, count=len(pairs))
-    return levels, np.fromiter((value for _, value in pairs), dtype=np.float64, count=len(pairs))
+    values = np.full(len(coded.codes), np.nan)
+    for number, rating in read.values():
+        if number >= 0:
+            values[number] = rating
+    return np.fromiter((read[cell][0] for cell in cells), dtype=np.int32, count=len(cells)), values
 
 
 def _number(level: str, options: Sequence[str]) -> float:

@@ -82,7 +82,10 @@ def _fault(row: dict[str, str], known: set[str]) -> tuple[str, str] | None:
 def to_translate(study: Study, responses: pd.DataFrame, translations: pd.DataFrame) -> str:
     """Return a CSV of the answers in other languages than the study's that have no translation, or ''."""
     wanted = study.survey.language
-    foreign = responses[(responses.language.astype("str") != wanted) & (responses.language.astype("str") != "und")]
+    elsewhere = ~responses.language.isin([wanted, "und"])
+    if not elsewhere.any():
+        return ""
+    foreign = responses[elsewhere]
     waiting = foreign[~foreign.response_id.isin(translations.response_id)]
     if waiting.empty:
         return ""
