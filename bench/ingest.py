@@ -1,7 +1,8 @@
 """Reading exports: 100,000 rows of 40 columns against pandas' C parser in the same run, and 500 MB in a child process.
 
 The table is made here: 8 columns of free text, 26 of choices and ratings, and a tool's metadata. "read" is what `new`
-and `check-inputs` do (encoding, separator, grid, header); "ingest" makes every table too, scrubbed; in a process of its own it is the command.
+and `check-inputs` do (encoding, separator, grid, header); "ingest" makes every table too, scrubbed; in a process of
+its own it is the command itself.
 """
 
 from __future__ import annotations
