@@ -296,7 +296,7 @@ class Survey(Settings):
     study: str
     title: str
     about: str = ""
-    language: str = "en"
+    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")  # BCP 47: en, de, pt-BR
     detect_language: bool = True  # where the export has no column with the role language
     synthetic: bool = False
     exports: tuple[ExportFile, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pipeline.report import (
@@ -45,7 +46,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
     return {
         "number": number,
         "shows": lambda name: shown(name, given.study.survey.report.sections),
-        "quote": quote,
+        "quote": partial(quote, language=given.study.survey.language),
         "listed": listed,
         "plural": plural,
         "small": given.small,

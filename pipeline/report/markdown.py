@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.report.quotes import Quote
-from pipeline.report.words import Markdown, inert
+from pipeline.report.words import WRITTEN_IN, Markdown, inert
 
 LETTER, GAP = 0.0115, 0.018  # shares of a table's width
 ALIGN = {"l": (":", "-"), "r": ("-", ":"), "c": (":", ":")}
@@ -45,13 +45,18 @@ def fitted(headers: Sequence[Any], widths: Sequence[int]) -> list[int]:
     return [max(3, round(width)) for width in found]
 
 
-def quote(said: Quote, *, number: int | None = None) -> Markdown:
-    """Return a quote with the usage marked and who said it; nothing in it is Markdown."""
+def quote(said: Quote, *, number: int | None = None, language: str = WRITTEN_IN) -> Markdown:
+    """Return a quote with the usage marked and who said it; nothing in it is Markdown.
+
+    language: of the quote; said where it is not the report's own, for hyphens and for those who listen.
+    """
     before, hit, after = inert(said.before).lstrip(), inert(said.surface), inert(said.after).rstrip()
     count = f"[{number}]{{.number}} " if number else ""
+    words = f"{before}[{hit}]{{.hit}}{after}"
+    if language != WRITTEN_IN:
+        words = f"[{words}]{{lang={language}}}"
     return Markdown(
-        f"\n::: quote\n{count}{before}[{hit}]{{.hit}}{after}"
-        f" [{inert(said.person)} · {inert(said.question)} · {said.mark}]{{.who}}\n:::\n"
+        f"\n::: quote\n{count}{words} [{inert(said.person)} · {inert(said.question)} · {said.mark}]{{.who}}\n:::\n"
     )
 
 

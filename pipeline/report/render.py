@@ -16,7 +16,7 @@ from pipeline import __version__
 from pipeline.files import write_bytes
 from pipeline.report.glyphs import drawn, named
 from pipeline.report.sections import without_dead_links
-from pipeline.report.words import inert, one_line
+from pipeline.report.words import WRITTEN_IN, inert, one_line
 from pipeline.study import Study
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -81,7 +81,8 @@ def _pandoc(study: Study, text: str, folder: Path, to: str, *options: str, outpu
         f"--lua-filter={TEMPLATES / 'styles.lua'}",
         f"--resource-path={folder}",
         f"--metadata=title:{one_line(study.survey.title)}",
-        f"--variable=lang:{study.survey.language}",
+        f"--variable=lang:{WRITTEN_IN}",
+        f"--variable=titlelang:{study.survey.language}",
         f"--variable=version:{__version__}",
         f"--variable=study:{study.name}",
         *(["--variable=synthetic:yes"] if study.synthetic else []),

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.wording import NOTHING, missing
 
+WRITTEN_IN = "en"  # the language of everything the program itself says
 SPECIAL = {ord(mark): "\\" + mark for mark in string.punctuation}
 BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 

@@ -161,3 +161,24 @@ def test_cells_that_look_like_formulas_are_inert(tmp_path):
 
     save.save_csv(tmp_path / "x.csv", pd.DataFrame({"a": ["=HYPERLINK(1)", "-1", "fine"], "n": [-1, 2, 3]}))
     assert (tmp_path / "x.csv").read_text(encoding="utf-8-sig") == "a,n\n'=HYPERLINK(1),-1\n'-1,2\nfine,3\n"
+
+
+def test_quotes_and_title_in_another_language_say_so_and_the_rest_is_english(small, small_report):
+    from lxml import html
+
+    from pipeline.study import Study
+
+    before = small.study
+    study = Study(before.root, before.name, before.survey.model_copy(update={"language": "de"}))
+    text = render.markdown(
+        content(Given(study, small.tables), save.load_json(before.reports / "figures/captions.json"))
+    )
+    found = render.render(study, text, before.reports)
+    page = html.fromstring(found["report.html"])
+    assert page.get("lang") == "en"
+    assert page.xpath("//h1[@class='title']/@lang") == ["de"]
+    quotes = page.xpath("//div[contains(@class, 'quote')]")
+    assert quotes
+    assert all(quote.xpath(".//span/@lang") == ["de"] for quote in quotes)
+    words = zipfile.ZipFile(io.BytesIO(found["report.docx"])).read("word/document.xml").decode()
+    assert 'w:lang w:val="de"' in words
