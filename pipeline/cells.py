@@ -8,6 +8,7 @@ from typing import Any
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so may be run
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
 MOST_CHARACTERS = 32_000  # a cell of a spreadsheet holds 32,767
+CUT = " […]"  # stands where a text was cut
 
 
 def is_formula(value: Any) -> bool:
@@ -28,4 +29,14 @@ def fitting(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     shown = ILLEGAL.sub("\ufffd", value)
-    return shown if len(shown) <= MOST_CHARACTERS else shown[:MOST_CHARACTERS] + " […]"
+    return shown if len(shown) <= MOST_CHARACTERS else shown[:MOST_CHARACTERS] + CUT
+
+
+def around(text: str, mark: str) -> str:
+    """Return a text that a cell holds: all of it, or of a longer one the part around the first `mark`."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    room = MOST_CHARACTERS - 2 * len(CUT)
+    left = min(max(0, text.find(mark) - room // 2), len(text) - room)
+    head, tail = CUT.strip() + " " if left else "", CUT if left + room < len(text) else ""
+    return f"{head}{text[left : left + room]}{tail}"

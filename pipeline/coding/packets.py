@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import files, workbook
-from pipeline.cells import fitting, is_formula
+from pipeline.cells import around, fitting, is_formula
+from pipeline.coding.units import OPEN_MARK
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -125,7 +126,8 @@ def _usages(sheet: Worksheet, units: Sequence[dict[str, Any]], terms: dict[str, 
     rows: dict[str, list[int]] = {}
     for number, unit in enumerate(units, 1):
         term = terms[unit["term_id"]]["label"]
-        _append(sheet, [number, unit["assignment_id"], term, unit["question"], _about(unit), unit["text"]])
+        text = around(unit["text"], OPEN_MARK)
+        _append(sheet, [number, unit["assignment_id"], term, unit["question"], _about(unit), text])
         rows.setdefault(unit["term_id"], []).append(number + 1)
     _choices(sheet, f"G2:G{len(units) + 1}", '"' + ",".join(USAGE_DECISIONS) + '"')
     for term_id, numbers in rows.items():

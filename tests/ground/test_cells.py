@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cells import FORMULA, MOST_CHARACTERS, fitting, inert
+from pipeline.cells import FORMULA, MOST_CHARACTERS, around, fitting, inert
 
 
 @given(st.text())
@@ -31,3 +32,13 @@ def test_what_a_sheet_gets_is_text_that_xml_can_hold(text):
 
 def test_a_long_text_says_that_it_was_cut():
     assert fitting("x" * 40_000) == "x" * MOST_CHARACTERS + " […]"
+
+
+@pytest.mark.parametrize("before", [0, 10, 20_000, 500_000, 999_990])
+def test_of_a_long_text_the_part_around_its_mark_is_shown(before):
+    text = "a" * before + "⟦similar⟧" + "b" * (1_000_000 - before)
+    shown = around(text, "⟦")
+    assert "⟦similar⟧" in shown
+    assert len(shown) <= MOST_CHARACTERS
+    assert fitting(shown) == shown
+    assert around("short ⟦x⟧", "⟦") == "short ⟦x⟧"

@@ -79,6 +79,8 @@ def test_references_that_point_nowhere(tmp_path):
         (("role: open", "role: metadata"), "no column has the role 'open'"),
         (("title: T", "title: [T"), "not valid YAML"),
         (("title: T", "title: T\ntitle: U"), "not valid YAML"),
+        (("title: T", "title: T\nterms: 3"), "'3' stands where keys of their own are wanted"),
+        (("title: T", "title: T\nlanguage: de{x}"), "String should match pattern"),
     ],
 )
 def test_faults_in_plain_words(tmp_path, change, says):
