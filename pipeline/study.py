@@ -35,6 +35,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+OWN_FILES = ("answers.csv", "asked.csv", "assignments.csv", "codings", "translations.csv", "units.csv", "withdrawn.csv")
+
+
 class ExportFile(Settings):
     """One file downloaded from the survey tool, under data/raw/<study>/."""
 
@@ -448,6 +451,10 @@ def _cross_faults(survey: Survey, content: Any, path: Path, name: str) -> Iterat
         yield fault(["study"], f"the file says {survey.study!r}, its folder {name!r}", "make them the same")
     if not survey.exports:
         yield fault(["exports"], "no export is named", "name the file you downloaded, under data/raw/<study>/")
+    for number, export in enumerate(survey.exports):
+        if export.file in OWN_FILES:
+            what = f"under the name {export.file} the program keeps a file of its own"
+            yield fault(["exports", number, "file"], what, "rename the export")
     if not any(column.role == "open" for column in survey.columns.values()):
         remedy = "give the columns that hold people's own words the role open"
         yield fault(["columns"], "no column has the role 'open'", remedy)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--study", "name", envvar="STUDY", required=True, help="Name of the new study.")
 @click.option(
-    "--export", type=click.Path(path_type=Path), required=True, help="The file downloaded from the survey tool."
+    "--export",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file downloaded from the survey tool, or a folder of Parquet files.",
 )
 @click.option("--dictionary", type=click.Path(path_type=Path), help="REDCap's data dictionary of the same project.")
 @click.option("--root", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder of the studies.")
@@ -30,7 +33,7 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
 
     from pipeline.errors import Fault, InputError
     from pipeline.files import write_bytes, write_text
-    from pipeline.study import NAME
+    from pipeline.study import NAME, OWN_FILES
     from pipeline.survey.dictionary import draft
     from pipeline.survey.exports import read_grid
     from pipeline.survey.recognise import recognise
@@ -38,13 +41,15 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
 
     target = root / "codebooks" / name / "survey.yaml"
     file = re.sub(r"[^\w.-]+", "-", export.name)
+    if file.lower() in OWN_FILES or file.lower().startswith("followup"):  # what the program keeps there by these names
+        file = f"export-{file}"
     raw = root / "data" / "raw" / name / file
     faults = []
     if not NAME.fullmatch(name):
         faults.append(Fault("STUDY", "", f"{name!r} is not a study name", "use lower-case letters, digits and hyphens"))
     if target.exists():
         faults.append(Fault(str(target), "", "this study exists already", "choose another name, or edit that file"))
-    if raw.exists() and export.exists() and raw.read_bytes() != export.read_bytes():
+    if raw.exists() and export.exists() and _contents(raw) != _contents(export):
         what = "another export lies there already"
         faults.append(Fault(str(raw), "", what, "raw data is never written over: rename the file"))
     if faults:
@@ -52,7 +57,8 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
     found = recognise(read_grid(export))
     if dictionary:
         found = described(found, read_dictionary(read_grid(dictionary)))
-    write_bytes(raw, export.read_bytes())
+    for part, content in _contents(export).items():
+        write_bytes(raw / part, content)
     write_text(target, draft(found, study=name, file=file))
     say(
         f"{export.name}: {found.tool} ({found.why}), {len(found.rows)} rows, {len(found.columns)} columns, "
@@ -65,6 +71,13 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
         warn(f"  check the letters in {', '.join(found.repaired[:5])}{many}")
     _say_roles(found)
     say(f"wrote {target}; edit it, then: make check-inputs STUDY={name}")
+
+
+def _contents(export: Path) -> dict[str, bytes]:
+    """Return what an export holds: its bytes under "", or those of a folder's partitions by their place in it."""
+    from pipeline.survey.partitions import files_of
+
+    return {str(path.relative_to(export)).removeprefix("."): path.read_bytes() for path in files_of(export)}
 
 
 @click.command()

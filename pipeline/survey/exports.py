@@ -1,4 +1,4 @@
-"""Opening what survey tools export: any of CSV, TSV, semicolons, XLSX, ODS, in the encodings they come in.
+"""Opening what survey tools export: any of CSV, TSV, semicolons, XLSX, ODS, Parquet, in the encodings they come in.
 
 The result is a grid of texts. An empty cell is "", and "NA" or "None" are answers like any other. Delimited files are
 read as a stream: neither the file's bytes nor its text is ever held whole.
@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.errors import Fault, InputError, MissingError
 from pipeline.lean import collector_paused
 from pipeline.survey.decoding import Decoding, restored, settle
+from pipeline.survey.partitions import MAGIC, rows_of_parquet
 from pipeline.survey.workbooks import rows_of_workbook
 
 SEPARATORS = ",;\t|"
@@ -40,8 +41,12 @@ def read_grid(path: Path, *, encoding: str | None = None, sheet: str | None = No
         raise MissingError(
             f"{path}: no such file. Put the export there as downloaded, or correct exports: in survey.yaml."
         )
+    if path.is_dir():
+        return Grid(str(path), trimmed(rows_of_parquet(path)), "Parquet", "")
     with path.open("rb") as file:
         head = file.read(1 << 16)
+    if head[:4] == MAGIC:
+        return Grid(str(path), trimmed(rows_of_parquet(path)), "Parquet", "")
     if not head.strip(b"\x00 \r\n\t\xef\xbb\xbf\xfe\xff") and path.stat().st_size <= len(head):
         raise InputError([Fault(str(path), "", "the file is empty", "download the export again")])
     if head[:4] == b"PK\x03\x04":

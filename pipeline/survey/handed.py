@@ -12,12 +12,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from pipeline.errors import Fault, InputError
+
 NAMES = ["response_id", "text_digest"]
 
 
 def read_handed(text: str) -> dict[str, str]:
-    """Return {response_id: text_digest} of answers.csv."""
-    return {row["response_id"]: row["text_digest"] for row in csv.DictReader(io.StringIO(text))}
+    """Return {response_id: text_digest} of answers.csv. Raises InputError where it is another file of that name."""
+    reader = csv.DictReader(io.StringIO(text))
+    if reader.fieldnames is None or not set(NAMES) <= set(reader.fieldnames):
+        remedy = "an export needs another name: rename it, and name it so in survey.yaml under exports"
+        raise InputError([Fault("answers.csv", "line 1", "this is not the list of answers handed out", remedy)])
+    return {row["response_id"]: row["text_digest"] for row in reader}
 
 
 def handed_text(known: Mapping[str, str], responses: pd.DataFrame) -> str:

@@ -56,10 +56,11 @@ def _xlsx(content: bytes, sheet: str | None) -> list[list[str]]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     chosen = book[sheet] if sheet else book.worksheets[0]
     chosen.reset_dimensions()  # some tools state a dimension that is too small; rows beyond it would be lost
-    return [[_text(cell) for cell in row] for row in chosen.iter_rows(values_only=True)]
+    return [[text_of(cell) for cell in row] for row in chosen.iter_rows(values_only=True)]
 
 
-def _text(cell: object) -> str:
+def text_of(cell: object) -> str:
+    """Return a typed cell as a survey tool would write it in a CSV."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -99,7 +100,7 @@ def _ods(content: bytes, sheet: str | None) -> list[list[str]]:
 def _ods_text(cell) -> str:  # type: ignore[no-untyped-def]  # an lxml element
     kind = cell.get(OFFICE + "value-type")
     if kind == "float" and cell.get(OFFICE + "value") is not None:
-        return _text(float(cell.get(OFFICE + "value")))
+        return text_of(float(cell.get(OFFICE + "value")))
     if kind == "boolean":
         return "True" if cell.get(OFFICE + "boolean-value") == "true" else "False"
     if kind == "date" and cell.get(OFFICE + "date-value"):

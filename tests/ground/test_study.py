@@ -76,6 +76,7 @@ def test_references_that_point_nowhere(tmp_path):
     [
         (("study: s", "study: other"), "the file says 'other', its folder 's'"),
         (("exports: [{file: export.csv}]", "exports: []"), "no export is named"),
+        (("{file: export.csv}", "{file: answers.csv}"), "the program keeps a file of its own"),
         (("role: open", "role: metadata"), "no column has the role 'open'"),
         (("title: T", "title: [T"), "not valid YAML"),
         (("title: T", "title: T\ntitle: U"), "not valid YAML"),
