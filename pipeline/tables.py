@@ -246,7 +246,7 @@ def _taken(column: pd.Series, places: np.ndarray) -> pd.Series:
     import pyarrow as pa
 
     pieces = column.array.__arrow_array__() if isinstance(column.dtype, pd.StringDtype) else None
-    if pieces is None or not isinstance(pieces, pa.ChunkedArray) or pieces.num_chunks < 2:
+    if not len(places) or not isinstance(pieces, pa.ChunkedArray) or pieces.num_chunks < 2:
         return column.iloc[places].reset_index(drop=True)
     ends = np.cumsum([len(piece) for piece in pieces.chunks])
     piece_of = np.searchsorted(ends, places, side="right")

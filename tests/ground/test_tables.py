@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipeline import tables
@@ -75,3 +76,18 @@ def test_respondents_may_have_more_columns(tmp_path):
     people = pd.DataFrame({"respondent_id": ["p"], "wave": ["1"], "quote_ok": [True], "role": ["PhD student"]})
     tables.write(tmp_path, "respondents", people)
     assert tables.read(tmp_path, "respondents").role.tolist() == ["PhD student"]
+
+
+@pytest.mark.parametrize("sizes", [(0, 0), (1, 0, 2), (5, 3, 4), (300_000, 10)])
+def test_texts_in_pieces_are_written_as_texts_in_one(tmp_path, sizes):
+    pieces = [[f"r{n}-{k} é" for k in range(size)] for n, size in enumerate(sizes)]
+    names = pa.chunked_array([pa.array(piece, pa.large_string()) for piece in pieces])
+    ids = pd.Series(names, dtype="str")
+    columns = dict.fromkeys(tables.SCHEMAS["excerpts"].types)
+    one = pd.DataFrame({**columns, "excerpt_id": ids, "response_id": ids, "start": 0, "end": 1, "text": ids})
+    whole = one.assign(**{name: pd.Series(ids.tolist(), dtype="str") for name in ("excerpt_id", "response_id", "text")})
+    for folder, frame in (("pieces", one), ("one", whole)):
+        tables.write(tmp_path / folder, "excerpts", frame[::-1])
+    found = tables.read(tmp_path / "pieces", "excerpts")
+    assert found.excerpt_id.tolist() == sorted(ids)
+    assert (tmp_path / "pieces/excerpts.parquet").read_bytes() == (tmp_path / "one/excerpts.parquet").read_bytes()
