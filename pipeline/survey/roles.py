@@ -13,10 +13,17 @@ from dataclasses import dataclass
 
 from pipeline.survey.headers import TYPED, Column
 from pipeline.survey.marks import IDENTIFYING, METADATA, own_role
+from pipeline.survey.privacy import scrub, suspects
 from pipeline.survey.recognise import Export
 
 CONSENT = re.compile(r"\b(consent|agree to (take part|participate)|i have read)\b", re.IGNORECASE)
 OTHER = re.compile(r"\bother\b|please specify|write.?in|_TEXT$", re.IGNORECASE)
+WORDS = re.compile(  # what asks for words of one's own, in the languages surveys here are often in
+    r"\b(comments?|explain|describe|elaborate|why|anything else|in your own words|feedback|remarks?|thoughts|"
+    r"kommentare?|anmerkung(en)?|erläuter\w*|beschreib\w*|begründ\w*|warum|weshalb|sonst noch|"
+    r"pourquoi|commentaires?|expliqu\w*|remarques?|por qué|comentarios?|expli(que|ca)\w*|perché|commenti)\b",
+    re.IGNORECASE,
+)
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 TICKED = {
@@ -90,6 +97,8 @@ def _group(
     main = [place for place in places if not OTHER.search(export.columns[place].part)] or list(places)
     pooled = [cell for place in main for cell in cells[place] if cell]
     kind = kind_of(pooled, len(main))
+    if kind == "single_choice" and _own_words(label, pooled):
+        kind = "open"
     boxed = any(column.is_option for column in columns)
     ticked = len(places) > 1 and bool(pooled) and {cell.lower() for cell in pooled} <= TICKED
     chosen = label.startswith("choices from ") and export.tool == "typeform"
@@ -133,6 +142,21 @@ def _is_free(distinct: float, words: Sequence[int], n: int) -> bool:
     if n < FEW:
         return long > 0.5
     return distinct >= 0.5 and (long >= 0.15 or sum(words) / n >= 4)
+
+
+def _own_words(label: str, cells: Sequence[str]) -> bool:
+    """Say whether repeated answers are still people's own words: the question asks for words, or they hold an address.
+
+    Taken for choices, they would not be scrubbed.
+    """
+    different = sorted(set(cells))
+    if (
+        len(different) > 2
+        and WORDS.search(label)
+        and sum(len(cell.split()) for cell in different) >= 2 * len(different)
+    ):
+        return True
+    return any(scrub(cell)[1] for cell, may in zip(different, suspects(different), strict=True) if may)
 
 
 def _role(export: Export, place: int, column: Column, kind: str, is_main: bool, few: bool) -> str:

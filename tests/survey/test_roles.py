@@ -1,0 +1,42 @@
+"""Short and repeated answers: a choice, or people's own words, which must be scrubbed."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from pipeline.survey.exports import read_grid
+from pipeline.survey.recognise import recognise
+from pipeline.survey.roles import guess_roles
+
+
+def role_of(tmp_path, label, cells):
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["id", label], *([f"p{k}", cell] for k, cell in enumerate(cells))])
+    path = tmp_path / "export.csv"
+    path.write_text(out.getvalue(), encoding="utf-8")
+    return guess_roles(recognise(read_grid(path)))[label].role
+
+
+SHORT = ["good survey", "too long", "fine by me", "no thanks", ""] * 8
+
+
+@pytest.mark.parametrize("label", ["Any other comments?", "Warum? Bitte begründen", "Des commentaires ?", "Why so?"])
+def test_a_question_that_asks_for_words_is_open_however_short_they_are(tmp_path, label):
+    assert role_of(tmp_path, label, SHORT) == "open"
+
+
+@pytest.mark.parametrize("label", ["Which device?", "Your role", "Whyalla or Adelaide?"])
+def test_the_same_answers_to_another_question_are_choices(tmp_path, label):
+    assert role_of(tmp_path, label, SHORT) == "single_choice"
+
+
+def test_yes_and_no_are_choices_even_to_why(tmp_path):
+    assert role_of(tmp_path, "Do you know why?", ["yes", "no", "maybe"] * 10) == "single_choice"
+
+
+@pytest.mark.parametrize("said", ["call +49 170 1234567", "me@example.org", "see https://example.org/x"])
+def test_an_address_among_choices_tells_of_free_words(tmp_path, said):
+    assert role_of(tmp_path, "Which device?", [*SHORT, said]) == "open"
