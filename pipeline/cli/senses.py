@@ -124,4 +124,6 @@ def _labelled(found: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame
     """Return usages people have judged, with whose they are and what they answer."""
     where = responses[["response_id", "respondent_id", "question_id", "item_id"]]
     recorded = found[found.source == "record"][["term_id", "usage_id", "sense_id"]]
-    return recorded.merge(usages[["usage_id", "response_id"]], on="usage_id").merge(where, on="response_id")
+    mine = usages.loc[usages.usage_id.isin(recorded.usage_id), ["usage_id", "response_id"]]
+    where = where[where.response_id.isin(mine.response_id)]
+    return recorded.merge(mine, on="usage_id").merge(where, on="response_id")

@@ -111,6 +111,9 @@ def label_usages(
     people said in rounds that teach the machine; proposals: usage_id, sense_id, strength; anchors: usage_id,
     sense_id (curated). A usage with a record keeps only that; then curated; then completed; then proposed.
     """
+    mentioned = [*record.unit_id, *anchors.usage_id, *trained.usage_id, *proposals.usage_id]
+    completable = [usage for at in points.values() for usage in at.usage_ids]
+    usages = usages.loc[usages.usage_id.isin([*mentioned, *completable]), ["usage_id", "term_id"]]  # few of millions
     people = record[(record.unit_kind == "usage") & record.unit_id.isin(usages.usage_id)]
     parts = [
         pd.DataFrame({"usage_id": people.unit_id, "sense_id": people.value, "source": "record", "confidence": 1.0})
@@ -128,7 +131,7 @@ def label_usages(
         proposed[["usage_id", "sense_id"]].assign(source="proposed", confidence=proposed.strength.astype("float64"))
     )
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return found.merge(usages[["usage_id", "term_id"]], on="usage_id", how="left")[COLUMNS], held
+    return found.merge(usages, on="usage_id", how="left")[COLUMNS], held
 
 
 def complete_terms(
