@@ -95,7 +95,8 @@ def _fault(model: type[BaseModel], content: Any, path: Path, detail: Any) -> Fau
         what, remedy = f"the key {str(location[-1])!r} is missing", "add it"
     elif detail["type"] == "model_type":
         what = f"{str(detail['input'])[:40]!r} stands where keys of their own are wanted"
-        remedy = f"write {location[-1]}: {{key: value}}; its keys are {', '.join(_fields(model, location))}"
+        below = f"{location[-1]}: {{key: value}}" if location else "key: value"
+        remedy = f"write {below}; its keys are {', '.join(_fields(model, location))}"
     elif detail["type"] == "literal_error":
         what = f"{detail['input']!r} is not one of {detail['ctx']['expected']}"
         remedy = nearest(str(detail["input"]), str(detail["ctx"]["expected"]).replace("'", "").split(", "))

@@ -81,6 +81,7 @@ def test_references_that_point_nowhere(tmp_path):
         (("title: T", "title: [T"), "not valid YAML"),
         (("title: T", "title: T\ntitle: U"), "not valid YAML"),
         (("title: T", "title: T\nterms: 3"), "'3' stands where keys of their own are wanted"),
+        ((GOOD, "- title: T"), "write key: value; its keys are study, title"),
         (("title: T", "title: T\nlanguage: de{x}"), "String should match pattern"),
     ],
 )
