@@ -32,6 +32,15 @@ PYTHON ?= python3
 ## PYTEST: more options for pytest, e.g. PYTEST='-k journal'
 PYTEST ?=
 
+# Said once, in no recipe's way: a forgotten STUDY would be the shipped study, beside one's own.
+OWN := $(filter-out transfer-learning transfer-learning-15,$(notdir $(patsubst %/,%,$(dir $(wildcard codebooks/*/survey.yaml)))))
+OFSTUDY := $(filter report assign collect adjudicate freeze ask instrument public supplement agreement glossary figures check-inputs review,$(MAKECMDGOALS))
+ifeq (file,$(origin STUDY))
+  ifneq (,$(and $(OWN),$(OFSTUDY)))
+    $(info STUDY is not given, so this is $(STUDY), a shipped study. Yours: $(addprefix STUDY=,$(OWN)))
+  endif
+endif
+
 ifneq (,$(word 2,$(STUDY)))
 $(error STUDY is one name without spaces, not '$(STUDY)')
 endif
@@ -161,6 +170,10 @@ $(READY): constraints.txt pyproject.toml | .venv/bin/python
 $(READY_DEV): $(READY)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
+
+$(SURVEY):
+	@echo "$@: no such file. Make it with: make new STUDY=$(STUDY) EXPORT=path/to/export.csv" >&2
+	@echo "Studies here: $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard codebooks/*/survey.yaml)))))" >&2; exit 1
 
 # --- Stages -------------------------------------------------------------------------------------------------------
 

@@ -95,7 +95,7 @@ class Question(Settings):
 class Rows(Settings):
     """Which rows of the export count."""
 
-    consent: tuple[str, ...] = ()  # values of the consent column that mean yes; empty = any non-blank
+    consent: tuple[str, ...] = ()  # values of the consent column that mean yes; empty = all but blanks and refusals
     keep_previews: bool = False
     keep_unfinished: bool = False
     keep_duplicates: bool = False

@@ -38,15 +38,38 @@ def parse(raw: bytes, path: Path) -> Any:
     try:
         return YAML(typ="rt", pure=True).load(text) or {}
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"line {mark.line + 1}" if mark else ""
-        raise InputError(
-            [Fault(str(path), place, f"not valid YAML: {error.problem}", "check indentation, colons and quotes there")]
-        ) from error
+        raise InputError([_unreadable(error, text, path)]) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise InputError(
             [Fault(str(path), "", f"not valid YAML: {error}", "check the file in an editor that knows YAML")]
         ) from error
+
+
+def _unreadable(error: MarkedYAMLError, text: str, path: Path) -> Fault:
+    """Return what is wrong in the words of somebody who writes the file, for the usual slips; else YAML's own."""
+    mark = error.problem_mark or error.context_mark
+    problem = str(error.problem)
+    lines = text.splitlines()
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    what, remedy = f"not valid YAML: {problem}", "check indentation, colons and quotes there"
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        what, remedy = "a tab stands at the beginning of the line", "indent with spaces: two for every level"
+    elif "mapping values are not allowed" in problem and line.count(": ") > 1:
+        key, _, value = line.partition(": ")
+        what = "a colon and a space stand inside a value"
+        remedy = f"put the value in quotes:  {key.strip()}: {_quoted(value)}"
+    elif error.context and "scanning a quoted scalar" in error.context and error.context_mark:
+        mark = error.context_mark
+        what, remedy = "a quote opens here and nothing closes it", "close it, or take it away"
+    elif "expected <block end>" in problem:
+        what = "this line is indented like no line above it that it could belong to"
+        remedy = "give it the indent of its neighbours: entries of one list or block begin in the same column"
+    return Fault(str(path), f"line {mark.line + 1}" if mark else "", what, remedy)
+
+
+def _quoted(value: str) -> str:
+    text = value.strip()
+    return text if text[:1] in "\"'" else "'" + text.replace("'", "''") + "'"
 
 
 def line_of(content: Any, location: Location) -> int | None:
@@ -92,11 +115,19 @@ def _fault(model: type[BaseModel], content: Any, path: Path, detail: Any) -> Fau
         what = f"unknown key {str(location[-1])!r}"
         remedy = nearest(str(location[-1]), _fields(model, location[:-1]))
     elif detail["type"] == "missing":
-        what, remedy = f"the key {str(location[-1])!r} is missing", "add it"
+        what, remedy = f"the key {str(location[-1])!r} is missing", f"add it:  {location[-1]}: …"
     elif detail["type"] == "model_type":
         what = f"{str(detail['input'])[:40]!r} stands where keys of their own are wanted"
-        below = f"{location[-1]}: {{key: value}}" if location else "key: value"
+        below = "key: value"
+        if location:
+            below = "- {key: value}" if isinstance(location[-1], int) else f"{location[-1]}: {{key: value}}"
         remedy = f"write {below}; its keys are {', '.join(_fields(model, location))}"
+    elif detail["type"] in ("tuple_type", "list_type"):
+        what = f"{str(detail['input'])[:40]!r} stands where a list is wanted"
+        remedy = f"write {location[-1]}: [{str(detail['input'])[:40]}]"
+    elif detail["type"] == "string_type":
+        what = f"{str(detail['input'])[:40]!r} stands where a text is wanted"
+        remedy = "write one text, in quotes if need be"
     elif detail["type"] == "literal_error":
         what = f"{detail['input']!r} is not one of {detail['ctx']['expected']}"
         remedy = nearest(str(detail["input"]), str(detail["ctx"]["expected"]).replace("'", "").split(", "))

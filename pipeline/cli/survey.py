@@ -31,9 +31,8 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
     """Read an export, say what it is, and write codebooks/<study>/survey.yaml to edit. Nothing is written over."""
     import re
 
-    from pipeline.errors import Fault, InputError
     from pipeline.files import write_bytes, write_text
-    from pipeline.study import NAME, OWN_FILES
+    from pipeline.study import OWN_FILES
     from pipeline.survey.dictionary import draft
     from pipeline.survey.exports import read_grid
     from pipeline.survey.recognise import recognise
@@ -44,16 +43,7 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
     if file.lower() in OWN_FILES or file.lower().startswith("followup"):  # what the program keeps there by these names
         file = f"export-{file}"
     raw = root / "data" / "raw" / name / file
-    faults = []
-    if not NAME.fullmatch(name):
-        faults.append(Fault("STUDY", "", f"{name!r} is not a study name", "use lower-case letters, digits and hyphens"))
-    if target.exists():
-        faults.append(Fault(str(target), "", "this study exists already", "choose another name, or edit that file"))
-    if raw.exists() and export.exists() and _contents(raw) != _contents(export):
-        what = "another export lies there already"
-        faults.append(Fault(str(raw), "", what, "raw data is never written over: rename the file"))
-    if faults:
-        raise InputError(faults)
+    _check_new(name, export, target, raw)
     found = recognise(read_grid(export))
     if dictionary:
         found = described(found, read_dictionary(read_grid(dictionary)))
@@ -71,6 +61,28 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
         warn(f"  check the letters in {', '.join(found.repaired[:5])}{many}")
     _say_roles(found)
     say(f"wrote {target}; edit it, then: make check-inputs STUDY={name}")
+
+
+def _check_new(name: str, export: Path, target: Path, raw: Path) -> None:
+    """Raise InputError with every reason not to make this study; target, raw: where it and its export would lie."""
+    from pipeline.errors import Fault, InputError
+    from pipeline.study import NAME
+
+    faults = []
+    if not NAME.fullmatch(name):
+        faults.append(Fault("STUDY", "", f"{name!r} is not a study name", "use lower-case letters, digits and hyphens"))
+    if not export.name:  # EXPORT= with nothing behind it
+        what, remedy = "which export to read is not said", f"make new STUDY={name} EXPORT=path/to/export.csv"
+        faults.append(Fault("EXPORT", "", what, remedy))
+    elif not export.exists():
+        faults.append(Fault(str(export), "", "no such file", "name the file downloaded from the survey tool"))
+    elif raw.exists() and _contents(raw) != _contents(export):
+        what = "another export lies there already"
+        faults.append(Fault(str(raw), "", what, "raw data is never written over: rename the file"))
+    if target.exists():
+        faults.append(Fault(str(target), "", "this study exists already", "choose another name, or edit that file"))
+    if faults:
+        raise InputError(faults)
 
 
 def _contents(export: Path) -> dict[str, bytes]:
@@ -253,8 +265,23 @@ def _say_roles(export: Export) -> None:
     guesses = guess_roles(export)
     for role, count in Counter(guess.role for guess in guesses.values()).most_common():
         say(f"  {count:4} {role}")
+    for column in export.columns:
+        if guesses[column.name].role == "consent":
+            _say_consent(export, column.name)
     labels = dict.fromkeys(column.label for column in export.columns if guesses[column.name].role == "open")
     for label in labels:
         say(f"  open: {label[:100]}")
     if not labels:
         warn("  no column looks like people's own words: give those that hold them the role open")
+
+
+def _say_consent(export: Export, name: str) -> None:
+    """Say which answers to a question for consent are taken as a yes."""
+    from collections import Counter
+
+    from pipeline.survey.rows import means_yes
+
+    for cell, count in Counter(cell.strip() for cell in export.column(name)).most_common(6):
+        taken = "counts" if means_yes(cell, set()) else "left out"
+        say(f"  consent in {name}: {cell[:60] or '(blank)'!r} {taken} ({count} rows)")
+    say("  another reading is stated in survey.yaml, for example  rows: {consent: ['I agree']}")

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from pipeline.survey.headers import TYPED, Column
 from pipeline.survey.marks import IDENTIFYING, METADATA, own_role
-from pipeline.survey.privacy import scrub, suspects
+from pipeline.survey.options import chosen, find_options
+from pipeline.survey.privacy import EMAIL, scrub, suspects
 from pipeline.survey.recognise import Export
 
 CONSENT = re.compile(r"\b(consent|agree to (take part|participate)|i have read)\b", re.IGNORECASE)
@@ -105,6 +106,8 @@ def _group(
     found = []
     for place, column in zip(places, columns, strict=True):
         role = _role(export, place, column, kind, place in main, len(pooled) < FEW)
+        if role == "open" and _addresses(cells[place]):
+            role = "identifying"  # whatever was asked, nobody's thoughts stand here
         option = ""
         if role in ("single_choice", "multiple_choice", "rating", "other_text", "metadata", "ignored", "open"):
             if boxed and not column.is_option:
@@ -133,7 +136,20 @@ def kind_of(cells: Sequence[str], n_columns: int) -> str:
     if n_columns > 1 and len(set(cells)) <= 30 and distinct < 0.2:
         return "multiple_choice"
     joined = sum(";" in cell or ", " in cell for cell in cells)
-    return "multiple_choice" if joined > len(cells) / 10 and distinct < 0.6 else "single_choice"
+    several = joined > len(cells) / 10 and distinct < 0.6 and _names_several(cells)
+    return "multiple_choice" if several else "single_choice"
+
+
+def _names_several(cells: Sequence[str]) -> bool:
+    """Say whether a cell names two choices; "Other, please specify" is one with a comma in it."""
+    options = find_options(cells)
+    return any(len(chosen(cell, options)) > 1 for cell in set(cells))
+
+
+def _addresses(cells: Sequence[str]) -> bool:
+    """Say whether nearly all filled cells are an e-mail address and nothing else."""
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and sum(EMAIL.fullmatch(cell) is not None for cell in filled) > 0.8 * len(filled)
 
 
 def _is_free(distinct: float, words: Sequence[int], n: int) -> bool:

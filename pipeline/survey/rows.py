@@ -18,6 +18,11 @@ PREVIEW = {"1", "2", "survey preview", "survey test", "spam", "8", "9", "preview
 YES = {"1", "true", "yes", "finished", "complete", "completed", "ja", "oui", "sí", "wahr", "vrai"}
 NO = {"0", "false", "no", "unfinished", "incomplete", "nein", "non", "falsch", "faux",
       "returned", "timed-out", "rejected"}  # fmt: skip
+REFUSING = re.compile(  # "No, I do not agree": how a choice begins that does not consent
+    r"(no|nein|non|nee|não|ne|nej|нет|не)\b|(i |we )?(do not|don['’]t|disagree|decline|refuse|withhold|am not)\b|"
+    r"(ich|wir) (\w+ ){1,3}nicht\b|je (ne |n['’]|refuse)|(no|não) (acepto|aceito|consiento|estoy|concordo)\b",
+    re.IGNORECASE,
+)
 REVOKED = "CONSENT_REVOKED"  # what Prolific writes in the cells of a person who took consent back
 STEPS = ("rows in the file", "not previews or tests", "finished", "consented", "not sent twice", "with text")
 DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*")
@@ -159,8 +164,13 @@ def is_finished(row: Row) -> bool:
 def _consents(row: Row, agree: set[str]) -> bool:
     if REVOKED in row.cells:
         return False
-    given = [cell.strip().lower() for cell in row.of("consent")]
-    return all(value in agree if agree else value not in {"", *NO} for value in given)
+    return all(means_yes(cell, agree) for cell in row.of("consent"))
+
+
+def means_yes(cell: str, agree: set[str]) -> bool:
+    """Say whether a consent cell consents: one of `agree` (lower case) where stated, else anything but a refusal."""
+    value = cell.strip().lower()
+    return value in agree if agree else value not in {"", *NO} and not REFUSING.match(value)
 
 
 def _has_text(row: Row) -> bool:

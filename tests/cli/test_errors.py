@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 
@@ -103,6 +104,27 @@ def test_new_never_writes_over_raw_data(study, tmp_path):
     assert said.exit_code == 1
     assert "raw data is never written over" in said.output
     assert export_of(study).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "says"), [("", "make new STUDY=s EXPORT="), ("nothere.csv", "nothere.csv: no such file")]
+)
+def test_new_says_which_export_is_wanted(tmp_path, given, says):
+    said = CliRunner().invoke(main, ["new", "--study", "s", "--root", str(tmp_path), "--export", given])
+    assert said.exit_code == 1
+    assert says in said.output
+
+
+def test_new_says_what_is_taken_for_consent(tmp_path):
+    rows = [row(QC="Yes, I agree to take part")] * 9 + [row(QC="No, I do not agree")]
+    export = tmp_path / "given.csv"
+    titled = ["Do you agree to take part?" if name == "QC" else name for name in NAMES]
+    lines = [NAMES, titled, [f'{{"ImportId":"{name}"}}' for name in NAMES], *rows]
+    with export.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(lines)
+    said = CliRunner().invoke(main, ["new", "--study", "s", "--root", str(tmp_path), "--export", str(export)]).output
+    assert "consent in QC: 'Yes, I agree to take part' counts (9 rows)" in said
+    assert "consent in QC: 'No, I do not agree' left out (1 rows)" in said
 
 
 def test_new_then_ingest_without_editing(study, tmp_path):

@@ -80,6 +80,23 @@ def test_every_dropped_row_is_counted_and_listed_with_its_reason(tmp_path):
     assert {"192.0.2.1", "192.0.2.2"} <= found.secrets
 
 
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("No, I do not agree", 0), ("I do not consent", 0), ("Nein, lieber nicht", 0), ("Ich willige nicht ein", 0),
+     ("Je refuse", 0), ("No acepto", 0), ("Yes, I know that I do not have to", 1), ("I have read this. I agree", 1),
+     ("Norwegian version: I agree", 1)],
+)  # fmt: skip
+def test_a_refusal_in_a_sentence_is_no_consent(tmp_path, cell, kept):
+    _, _, found = taken_in(tmp_path, [row(QC=cell)])
+    assert len(found.tables["respondents"]) == kept
+
+
+def test_stated_consent_wins_over_the_reading_of_words(tmp_path):
+    survey = SURVEY + "rows: {consent: ['No objections']}\n"
+    _, _, found = taken_in(tmp_path, [row(QC="No objections"), row(QC="Yes", ResponseId="R_2")], survey)
+    assert len(found.tables["respondents"]) == 1
+
+
 def test_ids_survive_shuffling_late_rows_and_spreadsheets(tmp_path):
     rows = [row(ResponseId=f"R_{i}", IPAddress=f"192.0.2.{i}", Q2=f"answer  {i}") for i in range(10)]
     first = taken_in(tmp_path / "a", rows)[2].tables["responses"].set_index("text").response_id

@@ -40,3 +40,14 @@ def test_yes_and_no_are_choices_even_to_why(tmp_path):
 @pytest.mark.parametrize("said", ["call +49 170 1234567", "me@example.org", "see https://example.org/x"])
 def test_an_address_among_choices_tells_of_free_words(tmp_path, said):
     assert role_of(tmp_path, "Which device?", [*SHORT, said]) == "open"
+
+
+def test_a_question_answered_with_addresses_alone_is_dropped_as_identifying(tmp_path):
+    cells = [f"me{k}@example.org" for k in range(9)] + ["later perhaps"]
+    assert role_of(tmp_path, "An interview?", cells) == "identifying"
+    assert role_of(tmp_path, "Any comments?", [*cells[:5], *SHORT]) == "open"
+
+
+def test_one_choice_with_a_comma_in_it_is_no_list_of_choices(tmp_path):
+    assert role_of(tmp_path, "Which?", ["Alexa", "Siri", "Other, please specify:"] * 9) == "single_choice"
+    assert role_of(tmp_path, "Which?", ["Alexa", "Siri", "Alexa, Siri", "Siri, Other"] * 9) == "multiple_choice"
