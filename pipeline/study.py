@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from pipeline import yamlfile
 from pipeline.errors import Fault, InputError, nearest
+from pipeline.speech import ENGLISH, languages, nearest_language
 
 Role = Literal[
     "respondent_id", "occasion", "metadata", "status", "finished", "consent", "quote_consent", "language",
@@ -271,13 +272,14 @@ class Asking(Settings):
 
     usages: int = Field(default=4, ge=1, le=12)  # usages a respondent is asked about, at most
     files: tuple[str, ...] = ()  # exports of the follow-up survey, under data/raw/<study>/
-    colleagues: str = "people who work on the same things as you"
+    colleagues: str = ""  # whom authors are asked to think of; empty = people who work on the same things
     seed: int = 1
 
 
 class Report(Settings):
     """What the report shows."""
 
+    language: str = ENGLISH  # of what the program itself says; quotes, names and definitions stay as they are
     groups: tuple[str, ...] = ()  # closed questions whose answers form groups
     small: int = Field(default=30, ge=1)  # below this many respondents: counts and cases, no percentages
     quotes: Literal["all", "consented", "none"] = "all"
@@ -285,6 +287,13 @@ class Report(Settings):
     figures: tuple[str, ...] = ()  # empty = all that apply
     randomised: tuple[str, ...] = ()  # closed questions whose answer chance decided
     paraphrases: dict[str, str] = {}  # response_id -> what `make public` prints in place of that answer's words
+
+    @field_validator("language")
+    @classmethod
+    def _spoken(cls, value: str) -> str:
+        if value not in languages():
+            raise ValueError(f"the program does not speak {value!r}; it speaks {', '.join(languages())}")
+        return value
 
 
 class Compute(Settings):
@@ -360,6 +369,11 @@ class Study:
     def synthetic(self) -> bool:
         """Whether the study's respondents are invented."""
         return self.survey.synthetic
+
+    @property
+    def respondents_language(self) -> str:
+        """The language in which the program speaks to respondents: that of the survey, if it can, or the report's."""
+        return nearest_language(self.survey.language, self.survey.report.language)
 
     @cached_property
     def codebook_folder(self) -> Path:

@@ -1,4 +1,4 @@
-"""How numbers and lists are written in prose, the same in the glossary and the report."""
+"""How numbers and lists are written in prose, the same in the glossary and the report, in the language spoken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.speech import message, number, phrase, phrases
+
 NOTHING = "–"
+AND = message("{names} and {last}")
 
 
 def missing(value: Any) -> bool:
@@ -18,18 +21,29 @@ def missing(value: Any) -> bool:
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return "1 respondent", "2 respondents", "1,706 sessions"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{number(count)} {phrases(count, one, many or one + 's')}"
 
 
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Return "a, b and c"."""
+def listed(names: Sequence[str], last: str = AND) -> str:
+    """Return "a, b and c"; last: a message that joins the last name to the others."""
     names = list(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
+    return phrase(last, names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
+
+
+def listed_first(names: Sequence[str], most: int) -> str:
+    """Return "a, b and 3 more": the first so many, and how many there are besides."""
+    shown, more = ", ".join(names[:most]), len(names) - most
+    return phrase("{names} and {n} more", names=shown, n=more) if more > 0 else shown
+
+
+def quoted(text: Any) -> str:
+    """Return a word in quotation marks."""
+    return phrase("“{text}”", text=text)
 
 
 def of(count: int, base: int) -> str:
     """Return "7 of 15"."""
-    return f"{count:,} of {base:,}"
+    return phrase("{count} of {base}", count=number(count), base=number(base))
 
 
 def percent(share: float | None) -> str:
@@ -37,7 +51,7 @@ def percent(share: float | None) -> str:
     if missing(share):
         return NOTHING
     assert share is not None
-    return "<1\u00a0%" if 0 < share < 0.005 else f"{100 * share:.0f}\u00a0%"
+    return phrase("{share}\u00a0%", share="<1" if 0 < share < 0.005 else f"{100 * share:.0f}")
 
 
 def interval(low: float | None, high: float | None, *, as_percent: bool = False) -> str:
@@ -47,8 +61,8 @@ def interval(low: float | None, high: float | None, *, as_percent: bool = False)
     assert low is not None
     assert high is not None
     if as_percent:
-        return f"{100 * low:.0f}–{100 * high:.0f}\u00a0%"
-    return f"{decimal(low)} to {decimal(high)}"
+        return phrase("{share}\u00a0%", share=f"{100 * low:.0f}–{100 * high:.0f}")
+    return phrase("{low} to {high}", low=decimal(low), high=decimal(high))
 
 
 def decimal(value: float | None, digits: int = 2) -> str:
@@ -57,7 +71,7 @@ def decimal(value: float | None, digits: int = 2) -> str:
         return NOTHING
     assert value is not None
     text = f"{value:.{digits}f}"
-    return text.replace("-", "−") if float(text) else f"{0:.{digits}f}"
+    return number(float(text) or 0, f".{digits}f").replace("-", "−")
 
 
 def share(count: int, base: int, *, small: bool, low: float | None = None, high: float | None = None) -> str:
@@ -65,4 +79,7 @@ def share(count: int, base: int, *, small: bool, low: float | None = None, high:
     if small or not base:
         return of(count, base)
     around = interval(low, high, as_percent=True)
-    return f"{percent(count / base)} ({of(count, base)}{f'; 95 % interval {around}' if around else ''})"
+    counts = {"share": percent(count / base), "counts": of(count, base)}
+    if not around:
+        return phrase("{share} ({counts})", **counts)
+    return phrase("{share} ({counts}; 95 % interval {interval})", **counts, interval=around)

@@ -18,17 +18,14 @@ from pipeline.asking.form import Choice, Form, Group, Question, coded
 from pipeline.coding.sample import lot
 from pipeline.coding.units import marked, text_digest
 from pipeline.errors import Fault, InputError
+from pipeline.speech import everywhere, phrase
+from pipeline.wording import of
 
 COLUMNS = ["respondent_id", "slot", "usage_id", "term_id", "senses", "digest"]
 NONE, FORGOTTEN = "none", "cannot_say"
-NONE_TEXT, FORGOTTEN_TEXT = "None of these", "I can no longer say"
 COLLEAGUES = 10
 MOST = 320  # characters of an answer that are shown whole
 STOP = re.compile(r"(?<=[.!?…])\s+|\n+")
-INTRO = (
-    "Some time ago you answered a survey. Below are sentences that you wrote, with one word marked ⟦like this⟧. For "
-    "each we ask what you meant by that word. There is no right answer, and you may leave any question out."
-)
 
 
 @dataclass(frozen=True)
@@ -124,20 +121,41 @@ def build(
         mine = people.setdefault(row.respondent_id, {})
         mine[row.slot] = excerpt(unit.answer, int(unit.start), int(unit.end))
         mine[f"{row.slot}q"] = questions.get(unit.question_id, unit.question_id)
-    return Asked(Form(title, INTRO, groups, fields, language), people)
+    intro = phrase(
+        "Some time ago you answered a survey. Below are sentences that you wrote, with one word marked ⟦like this⟧. "
+        "For each we ask what you meant by that word. There is no right answer, and you may leave any question out."
+    )
+    head = phrase("What did you mean? {title}", title=title)
+    return Asked(Form(head, intro, groups, fields, language), people)
 
 
 def _group(slot: str, senses: Sequence[str], words: pd.DataFrame, colleagues: str) -> Group:
     texts = [_sense_text(words.loc[sense]) if sense in words.index else sense for sense in senses]
-    choices = (*coded(texts), Choice("A0", NONE_TEXT, alone=True), Choice("X0", FORGOTTEN_TEXT, alone=True))
-    ask = (
-        f"Asked “{{{{{slot}q}}}}” you wrote:\n“{{{{{slot}}}}}”\nWhat did you mean by the marked word there? "
-        "Tick more than one if you meant several at once."
+    no_sense = (
+        Choice("A0", phrase("None of these"), alone=True, also=everywhere("None of these")),
+        Choice("X0", phrase("I can no longer say"), alone=True, also=everywhere("I can no longer say")),
     )
-    share = f"Of 10 {colleagues}, how many would mean the same by the word in this sentence?"
-    out_of = tuple(Choice(f"N{n}", f"{n} of {COLLEAGUES}") for n in range(COLLEAGUES + 1))
+    asked, said = f"{{{{{slot}q}}}}", f"{{{{{slot}}}}}"
+    ask = "\n".join(
+        [
+            phrase("Asked “{question}” you wrote:", question=asked),
+            phrase("“{text}”", text=said),
+            phrase("What did you mean by the marked word there? Tick more than one if you meant several at once."),
+        ]
+    )
+    share = phrase(
+        "Of {n} {people}, how many would mean the same by the word in this sentence?",
+        n=COLLEAGUES,
+        people=colleagues or phrase("people who work on the same things as you"),
+    )
+    out_of = tuple(
+        Choice(f"N{n}", of(n, COLLEAGUES), also=everywhere("{count} of {base}", count=n, base=COLLEAGUES))
+        for n in range(COLLEAGUES + 1)
+    )
     return Group(
-        slot, (Question(f"{slot}s", "several", ask, choices), Question(f"{slot}n", "one", share, out_of)), slot
+        slot,
+        (Question(f"{slot}s", "several", ask, (*coded(texts), *no_sense)), Question(f"{slot}n", "one", share, out_of)),
+        slot,
     )
 
 

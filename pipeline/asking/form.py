@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.ids import normalise
@@ -20,11 +20,15 @@ Kind = Literal["one", "several", "text", "note"]
 
 @dataclass(frozen=True)
 class Choice:
-    """An answer to choose: its code in the export, its text, and whether it excludes all others."""
+    """An answer to choose: its code in the export, its text, and whether it excludes all others.
+
+    also: the text in the program's other languages; whoever was asked in one of them chose the same.
+    """
 
     code: str
     text: str
     alone: bool = False
+    also: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ import pandas as pd
 from pipeline.asking.form import Choice, Form, Group, Question, check
 from pipeline.coding.sample import lot
 from pipeline.ids import term_id
+from pipeline.speech import phrase
 from pipeline.study import Study
+from pipeline.wording import quoted
 
 LEAST = 3  # respondents who used a sense where they explained the rating, under which it gets no item
 DEFINED, PLAIN = "with definitions", "without definitions"
@@ -99,7 +101,7 @@ def build(study: Study, inventory: pd.DataFrame, judged: pd.DataFrame, *, random
     columns |= {one.code: {"role": "rating", "question": one.question_id, "item": one.item_id} for one in items}
     if randomised:
         columns[ARM] = {"role": "single_choice", "question": ARM}
-    intro = "Please answer for each source data set. There are no right answers."
+    intro = phrase("Please answer each question. There are no right answers.")
     form_ = Form(study.survey.title, intro, tuple(groups), tuple(fields), study.survey.language)
     return Instrument(check(form_), tuple(items), columns, tuple(left_out))
 
@@ -144,7 +146,7 @@ def _group(
 def definition_text(sense: Mapping[str, object]) -> str:
     """Return what people are told a word means here."""
     word = sense["preferred"] or sense["name"]
-    return f"“{word}”: {str(sense['definition']).strip()}"
+    return f"{quoted(word)}: {str(sense['definition']).strip()}"
 
 
 def about(study: Study, item_id: str) -> str:
@@ -157,9 +159,9 @@ def _consent(study: Study) -> list[Group]:
     column = next(iter(study.columns("consent")), None)
     if column is None or not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,14}", column):
         return []
-    agree = study.survey.rows.consent[0] if study.survey.rows.consent else "Yes"
-    choices = (Choice("Y", agree), Choice("N", "No"))
-    return [Group("consent", (Question(column, "one", "Do you agree to take part?", choices),))]
+    agree = study.survey.rows.consent[0] if study.survey.rows.consent else phrase("Yes")
+    choices = (Choice("Y", agree), Choice("N", phrase("No")))
+    return [Group("consent", (Question(column, "one", phrase("Do you agree to take part?"), choices),))]
 
 
 def _why_groups(study: Study, rated: str, columns: dict[str, dict[str, str]]) -> list[Group]:

@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from pipeline.asking.form import Choice, Form, Group, Question, check, filled
+from pipeline.speech import phrase
+from pipeline.wording import of
 
 SLOT = re.compile(r"\{\{ (\w+) \}\}")
 MARKUP = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
-OF = re.compile(r"(\d+)(?: of \d+| \((.*)\))?$")
+OF = re.compile(r"(\d+)(?: \w+ \d+| \((.*)\))?$")  # a place on a scale: "3 of 10", "5 (very)"
 
 
 def render(
@@ -32,6 +34,7 @@ def render(
         "codes": [question.code for group in shown for question in group.questions if question.kind != "note"],
         "groups": [[question.code for question in group.questions] for group in shown],
         "constants": list((constants or {}).items()),
+        "state": phrase("{{done}} of {{all}} answered"),
     }
     script, style = _part("form.js"), _part("form.css")
     policy = [
@@ -45,7 +48,13 @@ def render(
         "intro": _text(form.intro, {}),
         "style": style,
         "groups": "\n".join(_group(group, number, len(shown), values) for number, group in enumerate(shown, 1)),
-        "state": f"{len(shown)} to answer",
+        "state": phrase("{n} to answer", n=len(shown)),
+        "noscript": phrase("Saving needs JavaScript. It is all in this file; nothing is sent anywhere."),
+        "save": phrase("Save my answers"),
+        "saved": phrase(
+            "Saved as {name}. Please send that file back to the team. You may still change answers and save again.",
+            name='<strong id="name"></strong>',
+        ),
         "about": _embedded(about),
         "script": script,
     }
@@ -60,7 +69,7 @@ def file_name(token: str) -> str:
 
 
 def _group(group: Group, number: int, count: int, values: Mapping[str, str]) -> str:
-    head = f'<p class="count">{number} of {count}</p>' if count > 1 else ""
+    head = f'<p class="count">{of(number, count)}</p>' if count > 1 else ""
     return f"<section>{head}{''.join(_question(question, values) for question in group.questions)}</section>"
 
 
@@ -69,7 +78,7 @@ def _question(question: Question, values: Mapping[str, str]) -> str:
     if question.kind == "note":
         return f'<p class="note">{text}</p>' if text else ""
     if question.kind == "text":
-        box = f'<textarea name="{question.code}" aria-label="Answer"></textarea>'
+        box = f'<textarea name="{question.code}" aria-label="{phrase("Answer")}"></textarea>'
         return f"<fieldset><legend>{text}</legend>{box}</fieldset>"
     if len(question.choices) > 3 and all(OF.match(choice.text) for choice in question.choices):
         return f"<fieldset><legend>{text}</legend>{_scale(question)}</fieldset>"

@@ -104,17 +104,19 @@ def choices_in(question: Question, cell: str) -> list[str] | None:
         if len(parts) > 1 and all(parts):
             return [part for part in parts if part]
     rest, found = cell, []
-    for choice in sorted(question.choices, key=lambda choice: -len(choice.text)):  # texts with commas inside
-        if normalise(choice.text) in rest:
-            rest = rest.replace(normalise(choice.text), "")
-            found.append(choice.code)
+    texts = [(normalise(text), choice.code) for choice in question.choices for text in (choice.text, *choice.also)]
+    for text, code in sorted(texts, key=lambda known: -len(known[0])):  # texts with commas inside
+        if text in rest:
+            rest = rest.replace(text, "")
+            found.append(code)
     return found if found and not rest.strip(" ,;|") else None
 
 
 def _one(choices: Sequence[Choice], text: str) -> str | None:
     text = normalise(text)
     for place, choice in enumerate(choices, 1):
-        if text in (choice.code, normalise(choice.text), normalise(choice.text.partition(":")[0])):
+        known = (choice.text, choice.text.partition(":")[0], *choice.also)
+        if text == choice.code or text in map(normalise, known):
             return choice.code
         if text.removesuffix(".0") == str(place):
             return choice.code

@@ -125,16 +125,18 @@ def form_of(study: Study, asked: pd.DataFrame) -> Asked:
     """Return the follow-up as it stands in asked.csv."""
     from pipeline.asking.followup import build
     from pipeline.glossary.curated import inventory, load_glossary
+    from pipeline.speech import speaking
 
-    return build(
-        asked,
-        units_of(study),
-        inventory(load_glossary(study.codebook_folder / "glossary.yaml")),
-        title=f"What did you mean? {study.survey.title}",
-        colleagues=study.survey.asking.colleagues,
-        questions={q: study.question_text(q) for q in study.open_questions()},
-        language=study.survey.language,
-    )
+    with speaking(study.respondents_language):
+        return build(
+            asked,
+            units_of(study),
+            inventory(load_glossary(study.codebook_folder / "glossary.yaml")),
+            title=study.survey.title,
+            colleagues=study.survey.asking.colleagues,
+            questions={q: study.question_text(q) for q in study.open_questions()},
+            language=study.survey.language,
+        )
 
 
 def tokens_of(study: Study) -> dict[str, str]:
@@ -149,6 +151,7 @@ def tokens_of(study: Study) -> dict[str, str]:
 def _write_forms(study: Study, made: Asked, names: dict[str, str]) -> None:
     from pipeline import files
     from pipeline.asking import contacts, limesurvey, page, qualtrics
+    from pipeline.speech import speaking
 
     folder = study.reports / "ask"
     people = {names[who]: values for who, values in made.people.items() if who in names}
@@ -157,9 +160,10 @@ def _write_forms(study: Study, made: Asked, names: dict[str, str]) -> None:
     files.write_text(folder / "limesurvey.txt", limesurvey.write(made.form))
     files.write_text(folder / "limesurvey-participants.csv", contacts.limesurvey(made.form, people))
     files.write_text(folder / "README.txt", contacts.read_me(made.form, study.name))
-    for token, values in people.items():
-        name = f"{page.file_name(token)}.html"
-        files.write_text(folder / "forms" / name, page.render(made.form, token, values, name=f"{study.name}.followup"))
+    with speaking(study.respondents_language):
+        for token, values in people.items():
+            text = page.render(made.form, token, values, name=f"{study.name}.followup")
+            files.write_text(folder / "forms" / f"{page.file_name(token)}.html", text)
 
 
 @click.command()

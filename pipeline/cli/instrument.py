@@ -24,18 +24,21 @@ def instrument(study: Study, randomise: bool, wave: str, effect: bool) -> None:
     """Rewrite rating items that rest on an ambiguous word: one per sense, with the glossary's definitions."""
     from pipeline.asking.instrument import build
     from pipeline.glossary.curated import inventory, load_glossary
+    from pipeline.speech import speaking
 
     if effect:
         _say_effect(study)
         return
     senses = inventory(load_glossary(study.codebook_folder / "glossary.yaml"))
-    made = build(study, senses, judged_of(study), randomised=randomise)
+    with speaking(study.respondents_language):
+        made = build(study, senses, judged_of(study), randomised=randomise)
     for name, why in made.left_out:
         warn(f"  no item for “{name}”: {why}")
     if not made.items:
         say("instrument: no rating question rests on a watched word in several senses")
         return
-    _write(study, made, senses, randomise, wave)
+    with speaking(study.respondents_language):
+        _write(study, made, senses, randomise, wave)
     say(f"instrument: {len(made.items)} items in {study.reports / 'instrument'}; what survey.yaml needs: columns.yaml")
 
 

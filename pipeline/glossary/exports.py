@@ -10,6 +10,7 @@ from pipeline.cells import inert
 from pipeline.files import write_bytes, write_text
 from pipeline.glossary import flat, latex, page, sheet, skos, spreadsheet, tbx
 from pipeline.glossary.views import EntryView, Source
+from pipeline.speech import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,13 @@ def formats(views: Sequence[EntryView], source: Source) -> dict[str, str | bytes
     """Return every file of the glossary by name: its text, or its bytes."""
     survey, version = source.study.survey, source.glossary.version
     page_of_definitions = sheet.chosen(views)
+    with speaking(source.study.respondents_language):
+        definitions = {
+            "definitions.html": sheet.as_html(
+                page_of_definitions, title=survey.title, language=survey.language, version=version
+            ),
+            "definitions.txt": sheet.as_text(page_of_definitions),
+        }
     return {
         "glossary.html": page.render(views, source),
         "glossary.csv": flat.as_csv(views),
@@ -27,10 +35,7 @@ def formats(views: Sequence[EntryView], source: Source) -> dict[str, str | bytes
         "glossary.xlsx": spreadsheet.as_xlsx(views, source),
         "glossary.ttl": skos.as_turtle(source.glossary, source.study),
         "glossary.tbx": tbx.as_tbx(source.glossary, source.study),
-        "definitions.html": sheet.as_html(
-            page_of_definitions, title=survey.title, language=survey.language, version=version
-        ),
-        "definitions.txt": sheet.as_text(page_of_definitions),
+        **definitions,
     }
 
 

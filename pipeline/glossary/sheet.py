@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.glossary.views import EntryView
+from pipeline.speech import phrase, spoken
+from pipeline.wording import listed_first
 
 LINES, CHARACTERS = 44, 76  # what an A4 page holds in the sheet's type
 HEAD, NAME = 2.5, 1.3  # lines that a term and the name of a sense take with the space around them
@@ -42,20 +44,21 @@ def _height(text: str) -> int:
 
 def as_text(sheet: Sheet) -> str:
     """Return the sheet as plain text, to paste into a survey tool."""
-    lines = ["In this survey, these words mean:", ""]
+    lines = [phrase("In this survey, these words mean:"), ""]
     for entry in sheet.entries:
         lines.append(entry.label.upper())
         if entry.stated.frame:
-            lines.append(f"  Please say it whole: {entry.stated.frame}.".replace("..", "."))
+            said = phrase("Please say it whole: {frame}.", frame=entry.stated.frame)
+            lines.append(f"  {said}".replace("..", "."))
         for sense in entry.senses:
             if sense.definition:
                 lines.append(f"  {sense.stated.preferred or sense.name}: {sense.definition}")
         lines.append("")
-    return "\n".join(lines if sheet.entries else ["No sense has been defined yet.", ""])
+    return "\n".join(lines if sheet.entries else [phrase("No sense has been defined yet."), ""])
 
 
 def as_html(sheet: Sheet, *, title: str, language: str, version: str) -> str:
-    """Return the sheet as a page of A4 to print or attach."""
+    """Return the sheet as a page of A4 to print or attach. language: of title, words and definitions."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -65,6 +68,12 @@ def as_html(sheet: Sheet, *, title: str, language: str, version: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"phrase": phrase, "listed_first": listed_first}
     return environment.get_template("sheet.html").render(
-        entries=sheet.entries, left_out=sheet.left_out, title=title, language=language, version=version
+        entries=sheet.entries,
+        left_out=sheet.left_out,
+        title=title,
+        language=spoken(),
+        theirs="" if language == spoken() else language,
+        version=version,
     )

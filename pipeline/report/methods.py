@@ -218,7 +218,7 @@ def _screen(given: Given) -> Iterator[str]:
     yield f"Coders saw the question, the answer{f', {listed(shown)}' if shown else ''} and the codebook."
     noted = int(given["decisions"].screen.notna().sum())
     told = f"; what was on screen is noted with {of(noted, len(given['decisions']))} decisions" if noted else ""
-    yield f"They did not see {listed(hidden, 'or')}, nor each other’s decisions{told}."
+    yield f"They did not see {listed(hidden, '{names} or {last}')}, nor each other’s decisions{told}."
 
 
 def _agreement(given: Given) -> Iterator[str]:

@@ -77,6 +77,11 @@ class Small:
     def table(self, name: str) -> Any:
         return tables.read(self.study.processed, name)
 
+    def say(self, line: str) -> None:
+        """Add a line to survey.yaml."""
+        path = self.study.codebook_folder / "survey.yaml"
+        path.write_text(f"{path.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+
     def asked(self) -> list[dict[str, str]]:
         return list(csv.DictReader((self.study.raw / "asked.csv").open(encoding="utf-8")))
 

@@ -100,6 +100,28 @@ def test_answers_come_back_with_silence_and_blanks_apart(few):
     assert set(few.table("authors").state) == {"answered", "left blank", "did not return"}
 
 
+def test_respondents_are_asked_in_the_language_of_the_survey_and_understood_in_any(few):
+    few.ok("collect")
+    few.ok("ask")
+    few.say("language: de")
+    few.ok("ask")
+    folder = few.study.reports / "ask"
+    form = qualtrics.read((folder / "qualtrics.txt").read_text(encoding="utf-8"))
+    assert form.title == "Was haben Sie gemeint? What people mean by similar"
+    assert [choice.text for choice in form.questions[0].choices][-2:] == [
+        "Nichts davon",
+        "Das kann ich nicht mehr sagen",
+    ]
+    page = (folder / "forms" / "R_00.html").read_text(encoding="utf-8")
+    assert "Meine Antworten speichern" in page
+    assert 'class="scale"' in page, "3 von 10 is a place on a scale as 3 of 10 is"
+    answered(few, ["R_00", "Nichts davon", "7 von 10", ""], ["R_03", "None of these", "3 of 10", ""])
+    assert "authors: 2 of 12 respondents answered" in few.ok("authors")
+    mine = few.table("authors").set_index("slot").loc[["similar1"]]
+    assert mine.value.dropna().tolist() == ["none", "none"]
+    assert sorted(mine.expected.dropna()) == [0.3, 0.7]
+
+
 def test_every_fault_of_every_file_is_listed(few):
     few.ok("collect")
     few.ok("ask")

@@ -121,6 +121,8 @@ def test_words_in_another_language_say_so(tmp_path):
     survey = made.study.codebook_folder / "survey.yaml"
     survey.write_text(survey.read_text() + "language: de\n")
     assert CliRunner().invoke(main, ["glossary", "--root", str(tmp_path), "--study", "fake"]).exit_code == 0
+    sheet = (made.study.reports / "definitions.html").read_text(encoding="utf-8")
+    assert "<h1>Was diese Wörter hier bedeuten</h1>" in sheet, "respondents read the survey's language"
     page = page_of(made)
     assert page.get("lang") == "en", "what the program says is English"
     assert set(page.xpath("//blockquote/@lang | //p[@class='definition']/@lang | //h1/@lang")) == {"de"}

@@ -60,6 +60,14 @@ def test_all_faults_of_the_file_are_listed_at_once(tmp_path):
     assert "survey.yaml, line 17, key coding.sed" in text
 
 
+def test_the_report_speaks_a_language_there_is(tmp_path):
+    assert study_of(tmp_path, GOOD).survey.report.language == "en"
+    study = study_of(tmp_path, GOOD + "language: de-AT\nreport: {language: en}\n")
+    assert study.respondents_language == "de"
+    assert study_of(tmp_path, GOOD + "language: fi\nreport: {language: de}\n").respondents_language == "de"
+    assert "does not speak 'xx'; it speaks en, de" in str(faults_of(tmp_path, GOOD + "report: {language: xx}\n"))
+
+
 def test_references_that_point_nowhere(tmp_path):
     bad = (
         GOOD.replace("explains: [sim]", "explains: [simm]").replace("item: he_b", "item: he_bb")

@@ -12,7 +12,8 @@
   const cell = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const tell = () => {
     const done = about.groups.filter((codes) => codes.some((code) => value(code) !== "")).length;
-    document.getElementById("state").textContent = `${done} of ${about.groups.length} answered`;
+    document.getElementById("state").textContent = about.state
+      .replace("{done}", done).replace("{all}", about.groups.length);
   };
   form.addEventListener("change", (event) => {
     const box = event.target;
