@@ -188,7 +188,7 @@ def read(folder: Path, name: str) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     path = path_of(folder, name)
-    remedy = f"Run: sameword {SCHEMAS[name].stage} --study {folder.name}"
+    remedy = f"Run: sameword {SCHEMAS[name].stage} --study {folder.name} (make report STUDY={folder.name} runs all)"
     if not path.exists():
         raise MissingError(f"{path}: not made yet. {remedy}")
     try:

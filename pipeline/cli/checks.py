@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.common import say, study_option
+from pipeline.cli.outlook import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,8 @@ def check_inputs(study: Study) -> None:
     if faults:
         raise InputError(faults)
     say(f"check-inputs: {study.name} is sound")
+    for line in lacking(study):
+        say(f"  still to do: {line}")
 
 
 def _faults_of(check: Callable[[Study], list[Fault]], study: Study) -> list[Fault]:

@@ -123,7 +123,8 @@ def record(study: Study) -> None:
     for name, frame in {"record": made, "open_units": waiting, "prevalence": shares}.items():
         tables.write(study.processed, name, frame)
     if coding.record is None:
-        say("record: survey.yaml states no rule (coding.record), so nothing is recorded")
+        read_for_nothing = f", though {len(waiting)} units have been read" if len(waiting) else ""
+        say(f"record: survey.yaml states no rule (coding: {{record: majority}}), nothing is recorded{read_for_nothing}")
     else:
         say(f"record: {len(made)} values, {len(waiting)} units open. Basis: {basis_line(made) or 'nothing read yet'}")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.cli.coding_inputs import collected, described_units, read_ledger, scheme_of, senses_of, shown_facts
+from pipeline.cli.coding_inputs import collected, described_units, read_ledger, scheme_of, shown_facts
 from pipeline.cli.common import progress, say
+from pipeline.cli.outlook import unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,11 @@ def material_of(study: Study) -> Material:
     """Return everything that could be handed out."""
     from pipeline import tables
     from pipeline.coding.handing import Material
+    from pipeline.glossary.curated import inventory, load_glossary
 
     watched = tables.read(study.processed, "terms").query("role == 'watched'").term_id
-    named = set(senses_of(study)[1].term_id)
+    glossary = load_glossary(study.codebook_folder / "glossary.yaml")
+    named = set(inventory(glossary).term_id) - glossary.drafts
     respondents = tables.read(study.processed, "respondents")
     return Material(
         described_units(study), respondents, study.open_questions(),
@@ -66,9 +69,8 @@ def show_plan(study: Study, material: Material, ledger: pd.DataFrame, fresh: pd.
     from pipeline.coding.handing import loads
     from pipeline.coding.plan import pair_matrix
 
-    waiting = [term.term for term in study.survey.terms.watch]
-    if len(waiting) > len(material.terms):
-        say(f"assign: {len(waiting) - len(material.terms)} watched terms have no senses in glossary.yaml yet and wait")
+    for line in unnamed(study):
+        say(f"assign: {line}")
     if fresh.empty:
         say("assign: nothing new to hand out; every unit has its readers")
         return

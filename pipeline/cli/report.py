@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.common import progress, say, study_option, warn
+from pipeline.cli.outlook import next_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,3 +123,5 @@ def manifest(study: Study) -> None:
     }
     save.save_json(study.reports / "manifest.json", covering.manifest(study, found, key=fingerprint(study)))
     say(f"manifest: {sum(map(len, found.values()))} files")
+    for line in next_steps(study):
+        say(f"  next: {line}")

@@ -58,17 +58,21 @@ def make_record(
     rule: str | None,
     coders: Sequence[str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return record and open_units. Without a rule nothing is recorded and everything that was read is open."""
+    """Return record and open_units. Without a rule nothing is recorded and everything that was read is open.
+
+    What was settled counts for every unit under the rules that settle, and under the others where votes leave one open.
+    """
     latest = {(str(row["unit_kind"]), str(row["unit_id"])): row for row in settled}
     record: list[tuple[object, ...]] = []
     waiting: list[tuple[object, ...]] = []
     for key in sorted(found):
         if rule is None:
             waiting.append((*key, "", "survey.yaml states no rule (coding.record)"))
-        elif rule in SETTLED and key in latest and latest[key].get("outcome") != "codebook":
+            continue
+        rows, open_row = _by_votes(key, found[key], rule, coders)
+        if key in latest and latest[key].get("outcome") != "codebook" and (rule in SETTLED or open_row):
             record += _settled_rows(key, latest[key], waiting)
         else:
-            rows, open_row = _by_votes(key, found[key], rule, coders)
             record += rows
             waiting += open_row
     return _frame("record", record), _frame("open_units", waiting)

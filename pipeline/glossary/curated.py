@@ -36,6 +36,11 @@ class Glossary:
         """Every sense under its sense_id, with the entry it belongs to."""
         return {sense_id(entry, sense): (entry, sense) for entry in self.entries for sense in entry.senses}
 
+    @cached_property
+    def drafts(self) -> set[str]:
+        """The term_ids of entries that still say `status: draft`: nobody is asked to choose among their senses."""
+        return {term_id(entry.term) for entry in self.entries if entry.status == "draft"}
+
     def iri_of(self, sense: str, study: str) -> str:
         """Return a sense's IRI: its own, one under the glossary's, or a name-based UUID (RFC 9562)."""
         own = self.senses[sense][1].iri if sense in self.senses else ""

@@ -64,6 +64,17 @@ def test_settled_units_carry_reason_and_deciders() -> None:
     assert record.empty and waiting.reason[0] == "unresolved: we looked again"
 
 
+def test_what_was_settled_counts_under_majority_where_votes_leave_a_unit_open() -> None:
+    settled = [{"unit_kind": "excerpt", "unit_id": "e1", "values": ["b"], "outcome": "value", "basis": "adjudicated",
+                "reason": "b is meant", "decided_by": ["dee"], "decided_at": "2026-01-01T00:00:00Z"}]  # fmt: skip
+    tie = [vote("ann", "a"), vote("bob", "b")]
+    record, waiting = make_record({KEY: tie}, settled, rule="majority", coders=[])
+    assert record[["value", "basis", "reason"]].values.tolist() == [["b", "adjudicated", "b is meant"]]
+    assert waiting.empty
+    record, _ = make_record({KEY: [*tie, vote("cleo", "a")]}, settled, rule="majority", coders=[])
+    assert record[["value", "basis"]].values.tolist() == [["a", "majority"]]
+
+
 def test_only_estimates_vote_and_the_last_decision_of_a_coder_counts() -> None:
     assignments = pd.DataFrame(
         [("a1", "ann", "estimate"), ("a2", "ann", "repeat"), ("a3", "bob", "pilot")],
