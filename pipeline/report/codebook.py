@@ -26,7 +26,7 @@ def codebook_content(given: Given) -> dict[str, Any]:
     return {
         "book_version": book.themes.version,
         "book_phase": book.themes.phase,
-        "rule_rows": rule_rows(given),
+        "found_rows": found_rows(given),
         "silent_rules": silent_rules(given),
         "classifier_rows": classifier_rows(given),
         "classifier_headers": ["Code", "With it", *AREA[given.small], "Suggested", "Right", "Found", "Remark"],
@@ -38,7 +38,7 @@ def codebook_content(given: Given) -> dict[str, Any]:
     }
 
 
-def rule_rows(given: Given) -> list[Row]:
+def found_rows(given: Given) -> list[Row]:
     """Code, its rules, excerpts they find, how many of these people coded so, how many of people's they find."""
     rows = []
     for code, group in _by_code(given):

@@ -43,7 +43,7 @@ RULES = {
 def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     """Return the template's names and values."""
     number = Numbering(dict(captions))
-    return {
+    general = {
         "number": number,
         "shows": lambda name: shown(name, given.study.survey.report.sections),
         "quote": partial(quote, language=given.study.survey.language),
@@ -61,18 +61,22 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         "lefts": lambda headers: "l" * len(headers),
         "rights": lambda headers: "l" + "r" * (len(headers) - 1),
         "columns": _columns,
-        **_terms(given),
-        **_ratings(given),
-        **_themes(given),
-        **codebook_content(given),
-        **_open(given),
-        **_people(given),
-        **_methods(given),
-        **approach.section(given),
-        **settled.section(given),
-        **promised.section(given),
-        **meant.section(given),
     }
+    sections = (
+        _terms, _ratings, _themes, codebook_content, _open, _people, _methods,
+        approach.section, settled.section, promised.section, meant.section,
+    )  # fmt: skip
+    return joined(general, *(said(given) for said in sections))
+
+
+def joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one dictionary of several; a name used twice would show one section's rows in another's table."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        if twice := sorted(found.keys() & part.keys()):
+            raise ValueError(f"two sections of the report use the name {listed(twice)}")
+        found.update(part)
+    return found
 
 
 def _share(given: Given, sense: findings.SenseFinding, *, short: bool = False) -> str:

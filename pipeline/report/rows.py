@@ -103,7 +103,7 @@ def rule_rows(given: Given) -> list[Row]:
     return [
         [
             given.code_name(row["code_id"]),
-            *(number(row[n]) for n in ("n_intersection", "n_respondents", "n_union", "base")),
+            *(number(row[n]) for n in ("n_intersection", "n_respondents", "n_union")),
         ]
         for row in rows
     ]

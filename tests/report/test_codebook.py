@@ -45,7 +45,7 @@ def given(study, **more):
 
 def test_rows_by_hand(large):
     found = given(large)
-    assert codebook.rule_rows(found) == [["Looks", "2", "8", "3 of 6", "3 of 4"],
+    assert codebook.found_rows(found) == [["Looks", "2", "8", "3 of 6", "3 of 4"],
                                          ["Same organ & tissue", "1", "2", "–", "–"]]  # fmt: skip
     assert codebook.silent_rules(found) == ["Looks, rule 2 (mauve, teal)"]
     assert codebook.classifier_rows(found) == [

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.report import catalogue, draw, publication, render, save
-from pipeline.report.content import content
+from pipeline.report.content import content, joined
 from pipeline.report.given import Given
 from tests.report.fake import fake
 
@@ -182,3 +182,25 @@ def test_quotes_and_title_in_another_language_say_so_and_the_rest_is_english(sma
     assert all(quote.xpath(".//span/@lang") == ["de"] for quote in quotes)
     words = zipfile.ZipFile(io.BytesIO(found["report.docx"])).read("word/document.xml").decode()
     assert 'w:lang w:val="de"' in words
+
+
+def test_the_table_of_the_rule_of_record_holds_what_the_rule_does(large):
+    given = Given(large.study, large.tables)
+    whole = (
+        given["prevalence"].fillna({"question_id": "", "group_by": ""}).query("question_id == '' and group_by == ''")
+    )
+    more = whole.assign(n_union=whole.n_respondents + 2, n_intersection=whole.n_respondents - 1)
+    found = content(Given(large.study, {**large.tables, "prevalence": more}, codes=given.codes), {})
+    expected = {
+        given.code_name(row.code_id): [str(row.n_intersection), str(row.n_respondents), str(row.n_union)]
+        for row in more.itertuples()
+    }
+    assert expected and {row[0]: row[1:] for row in found["rule_rows"]} == expected
+    table = render.markdown(found).partition("{#tab-rule ")[2].partition(":::")[0]
+    assert [row for row in expected.values() if f"| {' | '.join(row)} |" not in table] == []
+
+
+def test_no_two_sections_share_a_name():
+    assert joined({"a": 1}, {"b": 2}) == {"a": 1, "b": 2}
+    with pytest.raises(ValueError, match="the name b and c"):
+        joined({"a": 1, "b": 2, "c": 0}, {"c": 3, "b": 2})
