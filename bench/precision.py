@@ -7,7 +7,6 @@ A way is worth having where it is faster and both stay within .01.
 
 from __future__ import annotations
 
-import copy
 import statistics
 import time
 from typing import Any
@@ -26,17 +25,18 @@ ROUNDS = 3
 TWENTY = (10, *[1] * 10)  # labels asked for at a time
 
 
-def ways(model: Any) -> dict[str, tuple[Any, int]]:
+def ways() -> dict[str, tuple[Any, int]]:
     """Return (model, threads) by name."""
     import torch
     from torch.ao.quantization import quantize_dynamic
 
-    small = copy.deepcopy(model)
+    folder = models.resolve(Encoder(), ROOT)
+    model, small = models.load(folder, "cpu"), models.library(folder, "cpu")
     small[0].auto_model = quantize_dynamic(small[0].auto_model, {torch.nn.Linear}, dtype=torch.qint8)
     return {
         "float32, two threads": (model, 2),
         "float32, one thread": (model, 1),
-        "bfloat16, two threads (encoder.dtype)": (models.load(models.resolve(Encoder(), ROOT), "cpu", "bfloat16"), 2),
+        "bfloat16, two threads (encoder.dtype)": (models.load(folder, "cpu", "bfloat16"), 2),
         "int8 (dynamic, linear layers), two threads": (small, 2),
     }
 
@@ -59,7 +59,7 @@ def main() -> list[dict[str, object]]:
     """Return the rows of the table."""
     texts = answers()
     spans = usages(texts)
-    found = ways(models.load(models.resolve(Encoder(), ROOT), "cpu"))
+    found = ways()
     took: dict[str, list[float]] = {name: [] for name in found}
     for _ in range(ROUNDS):
         for name, (model, threads) in found.items():

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ModelError
 from pipeline.study import Encoder as Settings
@@ -100,8 +100,19 @@ def weights_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load(folder: Path, device: str = "auto", dtype: str = "float32") -> SentenceTransformer:
-    """Load a verified model. Only safetensors are read; no pickle, no code from the model's folder."""
+def load(folder: Path, device: str = "auto", dtype: str = "float32") -> Any:
+    """Load a verified model: a BERT with mean pooling, as the default is, by torch alone, any other by the library.
+
+    Only safetensors are read; no pickle, no code from the model's folder.
+    """
+    from pipeline.encoder import bert
+
+    shape = bert.shape_of(folder)
+    return bert.Bert(folder, shape, _device(device), dtype) if shape else library(folder, device, dtype)
+
+
+def library(folder: Path, device: str = "auto", dtype: str = "float32") -> SentenceTransformer:
+    """Load a verified model with sentence-transformers."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 import sqlite3
 
 import numpy as np
 import pytest
 
-from pipeline.encoder import models
+from pipeline.encoder import bert, models
 from pipeline.encoder.cache import SENTENCE, VectorCache
 from pipeline.encoder.vectors import _rounded, encode, usage_parts
 from pipeline.errors import ModelError
@@ -51,6 +53,11 @@ def settings(tiny):
 @pytest.fixture(scope="session")
 def model(settings):
     return models.load(models.resolve(settings), "cpu")
+
+
+@pytest.fixture(scope="session")
+def library(settings):
+    return models.library(models.resolve(settings), "cpu")
 
 
 @pytest.fixture(scope="session", params=["float32", "bfloat16"])
@@ -99,10 +106,47 @@ def test_bfloat16_gives_other_vectors_near_the_same_and_a_cache_of_its_own(model
     assert all((cache.get(exact)[key] == exact[key]).all() for key in exact)
 
 
-def test_sentence_vectors_are_those_of_the_library(model):
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_bert_by_torch_alone_gives_the_bits_of_the_library(settings, dtype):
+    folder = models.resolve(settings)
+    ours, theirs = models.load(folder, "cpu", dtype), models.library(folder, "cpu", dtype)
+    assert isinstance(ours, bert.Bert)
+    assert ours.max_seq_length == theirs.max_seq_length == 32
+    odd = ["", "🙂", "\ud800", "ﬁ İs lungs", "a\x00b", "我们 see", "red " * 300]
+    texts = [*texts_of(70), *odd]
+    spans = {text: [(0, 3), (len(text) - 2, len(text))] for text in texts if len(text) > 3}
+    found, expected = (encode(texts, spans, load=lambda one=one: one, threads=1) for one in (ours, theirs))
+    assert found.keys() == expected.keys()
+    assert all((found[key] == expected[key]).all() for key in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("config.json", {"hidden_act": "relu"}),
+        ("config.json", {"model_type": "roberta"}),
+        ("config.json", {"dtype": "float16"}),
+        ("1_Pooling/config.json", {"pooling_mode": "cls"}),
+        ("sentence_bert_config.json", {"do_lower_case": True}),
+    ],
+)
+def test_any_other_model_is_left_to_the_library(tiny, tmp_path, file, change):
+    folder = shutil.copytree(tiny, tmp_path / "model")
+    assert bert.shape_of(folder)
+    path = folder / file
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    assert bert.shape_of(folder) is None
+
+
+def test_the_default_model_needs_torch_alone():
+    shape = bert.shape_of(models.resolve(Encoder()))
+    assert (shape.layers, shape.heads, shape.longest) == (6, 12, 256)
+
+
+def test_sentence_vectors_are_those_of_the_library(model, library):
     texts = texts_of(20)
     found = encode(texts, {}, load=lambda: model)
-    expected = model.encode(texts, normalize_embeddings=True)
+    expected = library.encode(texts, normalize_embeddings=True)
     assert np.abs(np.stack([found[text, *SENTENCE] for text in texts]) - expected).max() < 1e-4
 
 
@@ -114,16 +158,16 @@ def test_a_usage_is_the_mean_of_its_own_subwords(model):
     assert not np.allclose(lung, tissue)
 
 
-def test_a_usage_has_the_mean_of_its_upper_layers(model):
+def test_a_usage_has_the_mean_of_its_upper_layers(model, library):
     import torch
 
     text, span = "we see lungs and tissue", (7, 12)
     last, upper = usage_parts(encode([], {text: [span]}, load=lambda: model)[text, *span])
-    tokens = model.tokenizer([text], return_tensors="pt", return_offsets_mapping=True)
+    tokens = library.tokenizer([text], return_tensors="pt", return_offsets_mapping=True)
     offsets = tokens.pop("offset_mapping")[0].tolist()
     inside = [k for k, (start, end) in enumerate(offsets) if start < 12 and end > 7 and end > start]
     with torch.inference_mode():
-        layers = model[0].auto_model(**tokens, output_hidden_states=True).hidden_states
+        layers = library[0].auto_model(**tokens, output_hidden_states=True).hidden_states
     pooled = [layer[0, inside].mean(0).numpy() for layer in layers]
     unit = [part / np.linalg.norm(part) for part in pooled]
     assert len(unit) == 3

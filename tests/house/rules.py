@@ -15,7 +15,7 @@ MAY_OPEN = {
     "files.py", "keys.py", "speech.py", "study.py", "tables.py", "yamlfile.py",
     "workbook.py",  # archives in memory
     "survey/exports.py", "survey/leaks.py", "survey/partitions.py",
-    "survey/opened.py", "survey/workbooks.py", "encoder/models.py", "encoder/cache.py",
+    "survey/opened.py", "survey/workbooks.py", "encoder/bert.py", "encoder/models.py", "encoder/cache.py",
     "coding/page.py",  # its own templates
     "asking/page.py",  # its own templates
     "codebook/themes.py", "codebook/refi.py",
