@@ -168,6 +168,7 @@ class Senses(Settings):
 
     max_senses: int = Field(default=6, ge=2, le=12)
     usages_per_respondent: int = Field(default=3, ge=1)
+    usages_per_term: int = Field(default=10_000, ge=100)  # of more, as many are drawn: the machine reads those alone
     resamples: int = Field(default=200, ge=20)
     precision: float = Field(default=0.9, gt=0.5, lt=1)  # share of completed labels that must be right, out of fold
     seed: int = 1

@@ -6,7 +6,8 @@ schema and the key, sorts by the key and is atomic; the same rows give the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,22 +189,46 @@ def read(folder: Path, name: str) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     path = path_of(folder, name)
-    remedy = f"Run: sameword {SCHEMAS[name].stage} --study {folder.name} (make report STUDY={folder.name} runs all)"
-    if not path.exists():
-        raise MissingError(f"{path}: not made yet. {remedy}")
-    try:
+    with told(path, name):
         # Its own buffer: a damaged footer may ask for more than there is, and that must be an error of this file.
         arrow = pq.read_table(pa.BufferReader(path.read_bytes()), page_checksum_verification=True)
+    same_version(path, name, arrow.schema)
+    return as_frame(name, arrow)
+
+
+@contextmanager
+def told(path: Path, name: str) -> Iterator[None]:
+    """Let reading a table's file end in a MissingError that names the stage that makes it."""
+    import pyarrow as pa
+
+    if not path.exists():
+        raise MissingError(f"{path}: not made yet. {_remedy(path, name)}")
+    try:
+        yield
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         if isinstance(error, PermissionError):
             raise
-        raise MissingError(f"{path}: damaged ({str(error).splitlines()[0][:200]}). {remedy}") from None
+        raise MissingError(f"{path}: damaged ({str(error).splitlines()[0][:200]}). {_remedy(path, name)}") from None
+
+
+def same_version(path: Path, name: str, found: pa.Schema) -> None:
+    """Raise MissingError where a file's columns are not those of today's schema."""
     stated = _fields(name, [])
-    if wrong := [column for column, kind in stated if column not in arrow.column_names or arrow[column].type != kind]:
-        raise MissingError(f"{path}: made by another version (column {', '.join(wrong)}). {remedy}")
+    if wrong := [column for column, kind in stated if column not in found.names or found.field(column).type != kind]:
+        raise MissingError(f"{path}: made by another version (column {', '.join(wrong)}). {_remedy(path, name)}")
+
+
+def _remedy(path: Path, name: str) -> str:
+    study = path.parent.name
+    return f"Run: sameword {SCHEMAS[name].stage} --study {study} (make report STUDY={study} runs all)"
+
+
+def as_frame(name: str, arrow: pa.Table) -> pd.DataFrame:
+    """Return Arrow's rows of a table, with whole numbers that may be null as such."""
     frame: pd.DataFrame = arrow.to_pandas()
     for column, kind in SCHEMAS[name].types.items():
-        if kind == INTEGER and arrow[column].null_count:  # numpy integers know no null; floats would lie
+        # numpy integers know no null; floats would lie
+        if kind == INTEGER and column in arrow.column_names and arrow[column].null_count:
             frame[column] = arrow[column].to_pandas(integer_object_nulls=True).astype("Int64")
     return frame
 
@@ -214,22 +239,37 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
     Raises ValueError (a programming error, not the user's) on wrong columns, a
     null key or a key that occurs twice.
     """
-    import pyarrow.parquet as pq
-
-    frame = _valid(name, frame)
+    frame = valid(name, frame)
     order = _order(name, frame)
     # In blocks, so that a large table is never there twice.
-    blocks = (_rows(frame, order[start : start + BLOCK]) for start in range(0, len(order) or 1, BLOCK))
-    first = _arrow(name, next(blocks))
-    with (
-        atomic(path_of(folder, name)) as temporary,
-        pq.ParquetWriter(
-            temporary, first.schema, compression="zstd", write_statistics=False, write_page_checksum=True
-        ) as writer,
-    ):
-        writer.write_table(first)
-        for block in blocks:
-            writer.write_table(_arrow(name, block))
+    with atomic(path_of(folder, name)) as temporary, writer(temporary, name) as put:
+        for start in range(0, len(order) or 1, block_of(name)):
+            put(_rows(frame, order[start : start + block_of(name)]))
+
+
+def block_of(name: str) -> int:
+    """Return how many rows of a table go into one row group: fewer where rows are vectors."""
+    return BLOCK // 4 if VECTOR in SCHEMAS[name].types.values() else BLOCK
+
+
+@contextmanager
+def writer(path: Path, name: str) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Yield a function that writes rows of a table, in order, as a row group of a file; without any, an empty table."""
+    import pyarrow.parquet as pq
+
+    with ExitStack() as opened:
+        made: list[pq.ParquetWriter] = []
+
+        def put(rows: pd.DataFrame) -> None:
+            arrow = _arrow(name, rows)
+            if not made:
+                options = {"compression": "zstd", "write_statistics": False, "write_page_checksum": True}
+                made.append(opened.enter_context(pq.ParquetWriter(path, arrow.schema, **options)))
+            made[0].write_table(arrow)
+
+        yield put
+        if not made:
+            put(empty(name))
 
 
 def _rows(frame: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
@@ -261,7 +301,7 @@ def _taken(column: pd.Series, places: np.ndarray) -> pd.Series:
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its columns in order, sorted by key, or raise ValueError."""
-    frame = _valid(name, frame)
+    frame = valid(name, frame)
     return frame.iloc[_order(name, frame)].reset_index(drop=True)
 
 
@@ -282,7 +322,7 @@ def _order(name: str, frame: pd.DataFrame) -> np.ndarray:
     return found
 
 
-def _valid(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def valid(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its columns in order, or raise ValueError."""
     schema = SCHEMAS[name]
     missing = [column for column in schema.types if column not in frame]

@@ -6,7 +6,7 @@ the same build of torch on the same kind of processor; a graphics processor diff
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.compute import Each, Tick, silent
 from pipeline.encoder.batches import Span
 from pipeline.encoder.cache import SENTENCE, Key, VectorCache
+from pipeline.encoder.streamed import parts
 from pipeline.encoder.vectors import encode
 from pipeline.study import Encoder
 
@@ -40,27 +41,14 @@ def fill(
     """
     wanted = {(text, *SENTENCE): None for text in texts}
     wanted |= {(text, start, end): None for text, found in spans.items() for start, end in found}
-    known = cache.get(wanted)
-    parts, stored = list(_parts(settings, [key for key in wanted if key not in known])), 0
-    for first in range(0, len(parts), WAVE):
-        for found in each(_encoded, parts[first : first + WAVE]):
+    missing = [(settings, *part) for part in parts(cache.lacking(wanted), TEXTS)]
+    stored = 0
+    for first in range(0, len(missing), WAVE):
+        for found in each(_encoded, missing[first : first + WAVE]):
             cache.put(found)
             advance(len(found))
             stored += len(found)
     return stored
-
-
-def _parts(settings: Encoder, missing: Sequence[Key]) -> Iterator[Part]:
-    """Yield parts of TEXTS texts of about one length, longest first, with the spans to look at."""
-    asked: dict[str, list[Span]] = {}
-    for text, start, end in missing:
-        asked.setdefault(text, []).append((start, end))
-    order = sorted(asked, key=lambda text: (-len(text), text))
-    for first in range(0, len(order), TEXTS):
-        mine = order[first : first + TEXTS]
-        spans = {text: [span for span in asked[text] if span != SENTENCE] for text in mine}
-        whole = [text for text in mine if SENTENCE in asked[text]]
-        yield settings, whole, {text: found for text, found in spans.items() if found}
 
 
 def _encoded(part: Part) -> dict[Key, np.ndarray]:

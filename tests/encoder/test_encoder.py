@@ -15,44 +15,7 @@ from pipeline.encoder.cache import SENTENCE, VectorCache
 from pipeline.encoder.vectors import _rounded, encode, usage_parts
 from pipeline.errors import ModelError
 from pipeline.study import Encoder
-
-WORDS = [
-    "the", "a", "similar", "domain", "of", "lung", "tissue", "red", "blue", "and", "or", "not", "very", "is", "are",
-    "we", "see",
-    "##s", "##ity",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def tiny(tmp_path_factory):
-    """Build and save a two-layer sentence-transformers model with random weights."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("tiny model")
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]))
-    base = folder / "base"
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(base)
-    config = BertConfig(vocab_size=5 + len(WORDS), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
-                        intermediate_size=64, max_position_embeddings=64)  # fmt: skip
-    BertModel(config).save_pretrained(base)
-    inner = Transformer(str(base), max_seq_length=32)
-    model = SentenceTransformer(modules=[inner, Pooling(32), Normalize()], device="cpu")
-    model.save(str(folder / "model"))
-    return folder / "model"
-
-
-@pytest.fixture(scope="session")
-def settings(tiny):
-    return Encoder(path=str(tiny), sha256=models.weights_digest(tiny / models.WEIGHTS), device="cpu")
-
-
-@pytest.fixture(scope="session")
-def model(settings):
-    return models.load(models.resolve(settings), "cpu")
+from tests.encoder.conftest import WORDS
 
 
 @pytest.fixture(scope="session")

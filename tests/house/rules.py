@@ -12,7 +12,7 @@ ROOMS = [
     "report", "cli",
 ]  # fmt: skip
 MAY_OPEN = {
-    "files.py", "keys.py", "speech.py", "study.py", "tables.py", "yamlfile.py",
+    "files.py", "keys.py", "parts.py", "speech.py", "study.py", "tables.py", "yamlfile.py",
     "workbook.py",  # archives in memory
     "survey/exports.py", "survey/leaks.py", "survey/partitions.py",
     "survey/opened.py", "survey/workbooks.py", "encoder/bert.py", "encoder/models.py", "encoder/cache.py",
