@@ -221,6 +221,10 @@ class Privacy(Settings):
     """What must not leave the export."""
 
     names: tuple[str, ...] = ()  # names to replace in free text
+    words: tuple[
+        str, ...
+    ] = ()  # dropped values that are also words (a first name Julia): the leak check passes them by
+    regions: tuple[str, ...] = ()  # countries whose phone numbers are written without +: DE, US; empty = by language
     scrub: bool = True
     person_entities: bool = False  # needs a trained spaCy pipeline
     ethics_approval: str | None = None
@@ -229,6 +233,13 @@ class Privacy(Settings):
     packets_to: tuple[str, ...] = ()
     minimum_cell: int = Field(default=5, ge=2)
     data_licence: str | None = None  # of the anonymised data in the supplement, e.g. CC-BY-4.0
+
+    @field_validator("regions")
+    @classmethod
+    def _countries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not re.fullmatch("[A-Z]{2}", one) for one in value):
+            raise ValueError("countries are named by two capitals (ISO 3166): DE, US")
+        return value
 
 
 class Comparison(Settings):

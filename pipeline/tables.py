@@ -6,7 +6,8 @@ schema and the key, sorts by the key and is atomic; the same rows give the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -310,6 +311,9 @@ def _order(name: str, frame: pd.DataFrame) -> np.ndarray:
     import numpy as np
 
     key = list(SCHEMAS[name].key)
+    lean = _lean_order(frame, key)
+    if lean is not None:
+        return lean
     keys = frame[key].reset_index(drop=True).sort_values(key, kind="stable")
     again = keys.shift(-1)
     twice = np.logical_and.reduce([
@@ -318,8 +322,56 @@ def _order(name: str, frame: pd.DataFrame) -> np.ndarray:
     ])[:-1]  # fmt: skip
     if twice.any():
         raise ValueError(f"table {name}: key {key} occurs twice: {keys[:-1][twice].head(3).values.tolist()}")
-    found: np.ndarray = keys.index.to_numpy()
-    return found
+    order: np.ndarray = keys.index.to_numpy()
+    return order
+
+
+def _lean_order(frame: pd.DataFrame, key: Sequence[str]) -> np.ndarray | None:
+    """Return the same order in a third of the memory, or None where keys are of another kind, null, or occur twice.
+
+    For what is large: millions of ids in one Arrow column, ten million ratings by categories.
+    """
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    order: np.ndarray
+    only = frame[key[0]].array
+    if len(key) == 1 and isinstance(only.dtype, pd.StringDtype) and isinstance(only.__arrow_array__(), pa.ChunkedArray):
+        ids = only.__arrow_array__()
+        found = pc.sort_indices(ids)
+        sorted_ids = ids.take(found)
+        if ids.null_count or pc.any(pc.equal(sorted_ids[1:], sorted_ids[:-1])).as_py():
+            return None
+        order = found.to_numpy().astype(np.int64, copy=False)
+        return order
+    numbers = _numbered(frame, key)
+    if numbers is None:
+        return None
+    order = np.argsort(numbers, kind="stable")
+    numbers = numbers[order]
+    return None if (numbers[1:] == numbers[:-1]).any() else order
+
+
+def _numbered(frame: pd.DataFrame, key: Sequence[str]) -> np.ndarray | None:
+    """Return a number per row in the order of a key made of categories, or None.
+
+    Ten million ratings sort so in a third of the memory.
+    """
+    import numpy as np
+    import pandas as pd
+
+    columns = [frame[one].array for one in key]
+    if not all(isinstance(column, pd.Categorical) for column in columns):
+        return None
+    if any((column.codes < 0).any() for column in columns) or math.prod(len(c.categories) for c in columns) >= 1 << 63:
+        return None
+    numbers = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        numbers *= len(column.categories)
+        numbers += column.codes
+    return numbers
 
 
 def valid(name: str, frame: pd.DataFrame) -> pd.DataFrame:

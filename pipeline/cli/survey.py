@@ -10,7 +10,7 @@ import click
 from pipeline.cli.common import say, study_option, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pipeline.study import ExportFile, Study
     from pipeline.survey.ingest import Ingested
@@ -102,6 +102,7 @@ def ingest(study: Study) -> None:
     from pipeline import tables
     from pipeline.errors import InputError
     from pipeline.files import write_text
+    from pipeline.lean import give_back
     from pipeline.survey.checks import export_faults
     from pipeline.survey.ingest import log_line
 
@@ -114,6 +115,7 @@ def ingest(study: Study) -> None:
     _translations(study, found)
     for name in list(found.tables):  # each is let go when it is written
         tables.write(study.processed, name, found.tables.pop(name))
+        give_back()
     for name, frame in (("rejected", found.rejected), ("scrubbed", found.replaced)):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
@@ -177,38 +179,47 @@ def excerpts(study: Study) -> None:
 def leaks(study: Study) -> None:
     """Look for every dropped or scrubbed value of the export in everything the study made; fail if one is found."""
     from pipeline.errors import Fault, InputError
-    from pipeline.survey.leaks import find_in_history, find_leaks
+    from pipeline.survey.ingest import dropped
+    from pipeline.survey.leaks import Wanted, find_in_history, find_leaks
     from pipeline.survey.opened import tracked
 
-    secrets = taken_in(study, exports_of(study)).secrets
-    coders = study.survey.coding.coders
-    found = find_leaks([study.processed, study.reports, study.codebook_folder], secrets, coders)
+    exports = exports_of(study)
+    columns = dropped(study, exports)
+    secrets = columns.keys() | taken_in(study, exports).secrets
+    passed = {*study.survey.coding.coders, *study.survey.privacy.words}
+    found = find_leaks([study.processed, study.reports, study.codebook_folder], secrets, passed)
     faults = []
     paths = [f"codebooks/{study.name}", f"reports/{study.name}", f"data/processed/{study.name}"]
-    before = find_in_history(study.root, paths, secrets, coders)
+    before = find_in_history(study.root, paths, secrets, passed)
     if before and not found:
-        what = f"{before} dropped or scrubbed value{'s' if before > 1 else ''} of the export in earlier commits"
         remedy = "take it out of the history (git filter-repo) before anyone else gets the repository"
+        what = f"{_leaked(before, columns)}, in earlier commits"
         faults.append(Fault("git history of " + ", ".join(paths), "", what, remedy))
     raw = [f"data/raw/{study.name}/{one.file}" for one in study.survey.exports]
     for path in [] if study.synthetic else tracked(study.root, raw):
         warn(f"  {path}: the export itself is in git, with everything this study drops from it")
-    if found or faults:
-        raise InputError(
-            [
-                *faults,
-                *(
-                    Fault(
-                        path,
-                        "",
-                        f"{count} dropped or scrubbed value{'s' if count > 1 else ''} of the export",
-                        "give the column the role identifying or list it under privacy.names, then make clean report",
-                    )
-                    for path, count in found.items()
-                ),
-            ]
-        )
-    say(f"leaks: none of {len(secrets)} dropped or scrubbed values found in any output")
+    remedy = (
+        "list names under privacy.names (they are then replaced in answers), words that are only also somebody's name "
+        "under privacy.words; then make clean report"
+    )
+    faults += [Fault(path, "", _leaked(values, columns), remedy) for path, values in found.items()]
+    if faults:
+        raise InputError(faults)
+    wanted = Wanted(secrets, passed)
+    more = f" ({wanted.n_passed} more are ordinary words or short numbers and were not looked for)"
+    say(
+        f"leaks: none of {wanted.n_wanted} dropped or scrubbed values found in any output"
+        + more * bool(wanted.n_passed)
+    )
+
+
+def _leaked(values: Collection[str], columns: Mapping[str, tuple[str, int]]) -> str:
+    """Return how many values were found and where the export has them, never the values."""
+    places = sorted({columns[value] for value in values if value in columns}, key=lambda place: place[1])
+    said = [f"record {number}, column {name}" for name, number in places[:5]]
+    said += ["answers, where it was scrubbed"] * any(value not in columns for value in values)
+    more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+    return f"{len(values)} dropped or scrubbed value{'s' * (len(values) > 1)} of the export ({'; '.join(said)}{more})"
 
 
 def taken_in(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> Ingested:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +16,7 @@ from pipeline.ids import SEPARATOR, keyed_digest, normalise
 from pipeline.lean import give_back
 from pipeline.study import Column, Study
 from pipeline.survey.languages import Detector
-from pipeline.survey.privacy import Replaced, clean, placed, scrub, suspects
+from pipeline.survey.privacy import Replaced, clean, placed, regions_of, scrub, suspects
 from pipeline.survey.rows import Row, by_file
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def responses(
     answers = Answers(pd.DataFrame())
     reader = _Reader(study, key, handed or {}, nlp, answers)
     parts = []
-    for places, some in by_file(rows):
+    for places, some in by_file(rows, most=20_000):
         parts += [reader.column(some, place, name) for place, name in places.of("open")]
         if let_go:
             for row in some:
@@ -182,15 +183,16 @@ class _Reader:
         return [_stated(row) or detect(text) for row, text in zip(rows, texts, strict=True)]
 
     def _scrubbed(self, texts: Sequence[str]) -> Iterable[tuple[str, list[Replaced]]]:
-        privacy = self.study.survey.privacy
+        privacy, language = self.study.survey.privacy, self.study.survey.language
         if not privacy.scrub:
             return ((text, []) for text in texts)
+        rules = partial(scrub, names=privacy.names, regions=regions_of(self.study.survey), language=language)
         if self.nlp is None and not privacy.names:
-            return (scrub(text) if may else (text, []) for text, may in zip(texts, suspects(texts), strict=True))
+            return (rules(text) if may else (text, []) for text, may in zip(texts, suspects(texts), strict=True))
         if self.nlp is None:
-            return (scrub(text, privacy.names) for text in texts)
+            return map(rules, texts)
         return (
-            scrub(text, privacy.names, people=[(e.start_char, e.end_char) for e in doc.ents if e.label_ in PERSON])
+            rules(text, people=[(e.start_char, e.end_char) for e in doc.ents if e.label_ in PERSON])
             for text, doc in zip(texts, self.nlp.pipe(texts), strict=True)
         )
 

@@ -17,7 +17,7 @@ from pipeline.survey.answers import responses as answers_of
 from pipeline.survey.people import name_people, respondents
 from pipeline.survey.ratings import ratings
 from pipeline.survey.recognise import Export
-from pipeline.survey.rows import Row, contradictions, rows_of, select
+from pipeline.survey.rows import Places, Row, contradictions, rows_of, select
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ingested:
-    """The tables, the rows left out, answers that were edited, and what the leak check must never find again."""
+    """The tables, the rows left out, answers that were edited, and what was scrubbed, never to be found again."""
 
     tables: dict[str, pd.DataFrame]
     rejected: pd.DataFrame
@@ -68,7 +68,6 @@ def _ingest(
     for _, export in exports if let_go else ():
         if isinstance(export.rows, list):
             export.rows.clear()  # the rows themselves are held by `rows`, and one after the other let go of
-    dropped = _dropped(study, rows)
     kept, rejected, flow = select(study, rows)
     del rows
     name_people(kept, key)
@@ -84,7 +83,10 @@ def _ingest(
     about, rated = items(study, kept), ratings(study, kept)
     give_back()
     said = answers_of(study, kept, key, handed_out, nlp, let_go=let_go)
+    del kept
+    give_back()
     tables = {
+        "responses": said.frame,  # first, because large: whoever writes it first lets go of it before the others' turn
         "respondents": people,
         "items": about,
         "ratings": rated,
@@ -92,10 +94,9 @@ def _ingest(
         "translations": pd.DataFrame(
             said.translations, columns=pd.Index(["response_id", "language", "translator", "text"])
         ).drop_duplicates(["response_id", "language", "translator"]),
-        "responses": said.frame,  # last, because large: whoever writes the others first lets go of them first
     }
     replaced = pd.DataFrame(said.replaced, columns=pd.Index(REPLACED)).sort_values(list(REPLACED), ignore_index=True)
-    return Ingested(tables, rejected, warnings, said.secrets | dropped, said.edited, replaced)
+    return Ingested(tables, rejected, warnings, said.secrets, said.edited, replaced)
 
 
 def _one_voice(
@@ -142,13 +143,26 @@ def _step(
     return kept, pd.concat([rejected, listed], ignore_index=True), pd.concat([flow, step], ignore_index=True)
 
 
-def _dropped(study: Study, rows: Sequence[Row]) -> set[str]:
-    """Return values of identifying columns that were not kept: the leak check looks for them."""
+def dropped(study: Study, exports: Sequence[tuple[ExportFile, Export]]) -> dict[str, tuple[str, int]]:
+    """Return the values of identifying columns that are not kept, each with its column and the first record it is in.
+
+    The leak check looks for them; also for two words beside each other in a row: neither May nor Brown tells anybody,
+    "May Brown" does. To be called before `ingest` lets go of the cells.
+    """
     kept = {name for name, column in study.columns("identifying").items() if column.keep}
-    found = {
-        row.cells[place].strip() for row in rows for place, name in row.places.of("identifying") if name not in kept
-    }
-    return found - {""}
+    found: dict[str, tuple[str, int]] = {}
+    for _, export in exports:
+        columns = [pair for pair in Places(study, export).of("identifying") if pair[1] not in kept]
+        for number, row in enumerate(export.rows, export.header_rows + 1):
+            before = ""
+            for place, name in columns:
+                value = row[place].strip()
+                if value:
+                    found.setdefault(value, (name, number))
+                if before and value.isalpha():
+                    found.setdefault(f"{before} {value}", (name, number))
+                before = value if value.isalpha() else ""
+    return found
 
 
 def log_line(study: Study, ingested: Ingested) -> str:

@@ -9,16 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'”)]+", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w@.])@\w{2,30}\b")
-IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
-CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
-DIGIT = re.compile(r"\d")
-SUSPECT = r"[@/\p{Nd}]|(?i:www\.)"  # as `may_identify`, for RE2
+from pipeline.study import Survey
+from pipeline.survey.identity import REGIONS, SUSPECT, UNSURE, name_spans, spans
+
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -45,16 +39,22 @@ def clean(text: str) -> str:
 
 
 def scrub(
-    text: str, names: Sequence[str] = (), region: str | None = None, people: Iterable[tuple[int, int]] = ()
+    text: str,
+    names: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    people: Iterable[tuple[int, int]] = (),
+    language: str = "en",
 ) -> tuple[str, list[Replaced]]:
     """Return the text with marks of identity replaced by placeholders, and the log of what was replaced.
 
-    people: spans that a trained pipeline takes for names of persons.
+    regions: countries whose phone numbers are found as they are written at home; people: spans that a trained pipeline
+    takes for names of persons; language: how listed names are inflected.
     """
-    found = _marks(text, region) if may_identify(text) else []
+    marks = list(spans(text, tuple(regions))) if may_identify(text) else []
     if names:
-        found += _named(text, tuple(names))
-    found += [Replaced("name", start, end, text[start:end]) for start, end in people]
+        marks += name_spans(text, tuple(names), language)
+    marks += (("name", start, end) for start, end in people)
+    found = [Replaced(kind, start, end, text[start:end]) for kind, start, end in marks]
     if not found:
         return text, found
     kept: list[Replaced] = []
@@ -68,6 +68,11 @@ def scrub(
     return "".join([*out, text[place:]]), kept
 
 
+def regions_of(survey: Survey) -> tuple[str, ...]:
+    """Return the countries whose phone numbers are looked for as written at home: as stated, or by the language."""
+    return survey.privacy.regions or REGIONS.get(survey.language.partition("-")[0].lower(), ())
+
+
 def placed(marks: Sequence[Replaced]) -> Iterator[tuple[str, int, int]]:
     """Yield (kind, start, end) of each placeholder in the scrubbed text."""
     shift = 0
@@ -79,8 +84,8 @@ def placed(marks: Sequence[Replaced]) -> Iterator[tuple[str, int, int]]:
 
 
 def may_identify(text: str) -> bool:
-    """Say whether any mark but a name can stand in a text: each needs a digit, an @, a slash or www."""
-    return "@" in text or "/" in text or "www." in text.lower() or DIGIT.search(text) is not None
+    """Say whether any mark but a name can stand in a text: each needs a digit, an @, a slash, www or another sign."""
+    return UNSURE.search(text) is not None
 
 
 def suspects(texts: Sequence[str]) -> list[bool]:
@@ -90,47 +95,3 @@ def suspects(texts: Sequence[str]) -> list[bool]:
 
     found: list[bool] = pc.match_substring_regex(pa.array(texts, pa.large_string()), SUSPECT).to_pylist()
     return found
-
-
-def _marks(text: str, region: str | None) -> list[Replaced]:
-    found: list[Replaced] = []
-    has_digit = DIGIT.search(text) is not None
-    for kind, pattern, possible in (
-        ("email", EMAIL, "@" in text),
-        ("url", URL, "." in text or "/" in text),
-        ("handle", HANDLE, "@" in text),
-        ("ip", IP, has_digit),
-        ("account", IBAN, has_digit),
-    ):
-        if possible:
-            found += [Replaced(kind, match.start(), match.end(), match.group()) for match in pattern.finditer(text)]
-    if has_digit:
-        found += [Replaced("account", m.start(), m.end(), m.group()) for m in CARD.finditer(text) if _luhn(m.group())]
-        if re.search(r"\d{3}|\d[ -.]\d{2}", text):
-            found += _phones(text, region)
-    return found
-
-
-def _named(text: str, names: tuple[str, ...]) -> list[Replaced]:
-    pattern = _any_of(names)
-    return [Replaced("name", m.start(), m.end(), m.group()) for m in pattern.finditer(text)] if pattern else []
-
-
-@lru_cache(maxsize=8)
-def _any_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Return a pattern for any of the names as whole words, the longest first."""
-    listed = sorted({name.strip() for name in names} - {""}, key=lambda name: (-len(name), name))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, listed))})\b", re.IGNORECASE) if listed else None
-
-
-def _phones(text: str, region: str | None) -> list[Replaced]:
-    import phonenumbers
-
-    matches = phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE)
-    return [Replaced("phone", match.start, match.end, match.raw_string) for match in matches]
-
-
-def _luhn(text: str) -> bool:
-    digits = [int(char) for char in text if char.isdigit()][::-1]
-    total = sum(digits[0::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return len(digits) >= 13 and total % 10 == 0

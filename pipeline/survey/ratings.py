@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.lean import give_back
 from pipeline.study import Study
 from pipeline.survey.answers import item_of
 from pipeline.survey.privacy import clean
@@ -36,12 +37,13 @@ class Coded:
         import numpy as np
 
         names = sorted(self.codes)
-        rank = np.empty(len(names), dtype=np.int32)
+        rank = np.empty(len(names), dtype=np.int8 if len(names) < 128 else np.int32)
         rank[[self.codes[name] for name in names]] = np.arange(len(names))
-        codes = np.concatenate([np.empty(0, dtype=np.int8), *parts])
-        if len(names) < 128:
-            rank = rank.astype(np.int8)
-        return pd.Categorical.from_codes(rank[codes], categories=pd.Index(names, dtype="str"))
+        codes = np.empty(sum(map(len, parts)), dtype=rank.dtype)
+        end = 0
+        for part in parts:  # part by part: nothing as long as the table stands beside it
+            codes[end : (end := end + len(part))] = rank[part]
+        return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype="str"), validate=False)
 
 
 def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
@@ -68,13 +70,15 @@ def ratings(study: Study, rows: Sequence[Row]) -> pd.DataFrame:
             parts["item_id"].append(_small(np.array(items)[said]))
             parts["wave"].append(_small(waves[said]))
             parts["level"].append(_small(levels[said]))
+    several_rows = len(coded["respondent_id"].codes) < len(rows)
+    found = {name: coded.pop(name).categories(parts.pop(name)) for name in KEY}  # one after the other let go of
+    give_back()
     value = np.empty(sum(map(len, parts["level"])))
     end = 0
     for of, levels in zip(meant, parts["level"], strict=True):
         value[end : (end := end + len(levels))] = of[levels]
-    found = {name: coded[name].categories(parts.pop(name)) for name in (*KEY, "level")}
-    frame = pd.DataFrame({**found, "value": value}, copy=False)
-    if len(coded["respondent_id"].codes) < len(rows):  # the same rating in another row of the same person
+    frame = pd.DataFrame({**found, "level": coded["level"].categories(parts["level"]), "value": value}, copy=False)
+    if several_rows:  # the same rating in another row of the same person
         frame = frame.drop_duplicates(KEY, ignore_index=True)
     return frame
 

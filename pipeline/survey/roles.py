@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.survey.headers import TYPED, Column
+from pipeline.survey.identity import EMAIL
 from pipeline.survey.marks import IDENTIFYING, METADATA, own_role
 from pipeline.survey.options import chosen, find_options
-from pipeline.survey.privacy import EMAIL, scrub, suspects
+from pipeline.survey.privacy import scrub, suspects
 from pipeline.survey.recognise import Export
 
 CONSENT = re.compile(r"\b(consent|agree to (take part|participate)|i have read)\b", re.IGNORECASE)

@@ -16,7 +16,7 @@ from pipeline.errors import Fault, InputError
 from pipeline.study import Study
 from pipeline.survey.decoding import settle
 from pipeline.survey.exports import sniff
-from pipeline.survey.privacy import clean, scrub
+from pipeline.survey.privacy import clean, regions_of, scrub
 
 COLUMNS = ("response_id", "language", "translator", "text")
 FILE = "translations.csv"
@@ -57,7 +57,8 @@ def read_translations(text: str, study: Study, responses: pd.DataFrame, *, file:
                 faults.append(Fault(file, f"line {reader.line_num}", *fault))
                 continue
             privacy = study.survey.privacy
-            said, marks = scrub(said, privacy.names) if privacy.scrub else (said, [])
+            regions = regions_of(study.survey)
+            said, marks = scrub(said, privacy.names, regions) if privacy.scrub else (said, [])
             secrets |= {mark.original for mark in marks}
             rows.append((row["response_id"].strip(), row["language"].strip().lower(), row["translator"].strip(), said))
     except csv.Error as error:

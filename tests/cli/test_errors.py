@@ -147,7 +147,13 @@ def test_the_leak_check_fails_without_giving_the_value_away(study):
     (study / "reports" / "s" / "note.txt").write_text("seen at 192.0.2.1")
     said = refused(study, "leaks")
     assert "note.txt" in said
+    assert "1 dropped or scrubbed value of the export (record 4, column IPAddress)" in said
+    assert "privacy.words" in said
     assert "192.0.2.1" not in said
+    (study / "reports" / "s" / "note.txt").unlink()
+    done = run(study, "leaks")
+    assert done.exit_code == 0
+    assert "leaks: none of 1 dropped or scrubbed values" in done.output
 
 
 def test_help_imports_nothing_heavy():

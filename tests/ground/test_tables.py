@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline import tables
 from pipeline.errors import MissingError
@@ -91,3 +93,24 @@ def test_texts_in_pieces_are_written_as_texts_in_one(tmp_path, sizes):
     found = tables.read(tmp_path / "pieces", "excerpts")
     assert found.excerpt_id.tolist() == sorted(ids)
     assert (tmp_path / "pieces/excerpts.parquet").read_bytes() == (tmp_path / "one/excerpts.parquet").read_bytes()
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), unique=True, max_size=9))
+def test_the_order_of_categories_and_of_large_columns_is_that_of_texts(keys):
+    plain = pd.DataFrame(keys, columns=["code_id", "other_id"], dtype=object)
+    plain = plain.assign(n_pairs=1, n_units=range(len(plain)))
+    coded = plain.assign(**{name: pd.Categorical(plain[name], categories=list("abcxyz")) for name in plain.columns[:2]})
+    assert tables.checked("confusions", coded).n_units.tolist() == tables.checked("confusions", plain).n_units.tolist()
+    ids = pd.DataFrame({"excerpt_id": ["".join(key) for key in keys], "topic_id": range(len(keys)), "strength": 1.0})
+    lean = ids.assign(excerpt_id=pd.Series(pa.chunked_array([ids.excerpt_id.tolist()], pa.large_string()), dtype="str"))
+    bulky = ids.assign(excerpt_id=ids.excerpt_id.astype(object))
+    assert tables.checked("topics", lean).topic_id.tolist() == tables.checked("topics", bulky).topic_id.tolist()
+
+
+def test_a_key_that_occurs_twice_is_found_in_categories_and_in_large_columns():
+    twice = pd.Categorical(["a", "a"], categories=["a"])
+    with pytest.raises(ValueError, match="occurs twice"):
+        tables.checked("confusions", pd.DataFrame({"code_id": twice, "other_id": twice, "n_pairs": 1, "n_units": 1}))
+    ids = pd.Series(pa.chunked_array([["a", "a"]], pa.large_string()), dtype="str")
+    with pytest.raises(ValueError, match="occurs twice"):
+        tables.checked("topics", pd.DataFrame({"excerpt_id": ids, "topic_id": 1, "strength": 1.0}))

@@ -14,7 +14,7 @@ from pipeline.study import load_study
 from pipeline.survey.checks import export_faults
 from pipeline.survey.dictionary import draft
 from pipeline.survey.exports import read_grid
-from pipeline.survey.ingest import ingest
+from pipeline.survey.ingest import dropped, ingest
 from pipeline.survey.recognise import recognise
 
 KEY = b"k" * 32
@@ -68,7 +68,7 @@ def test_every_dropped_row_is_counted_and_listed_with_its_reason(tmp_path):
         row(ResponseId="R_4", QC="No"), row(ResponseId="R_5"), row(ResponseId="R_6", Q2=" "),
         row(ResponseId="R_7", IPAddress="192.0.2.2"), row(ResponseId="R_8", Finished="0", Q2="x"),
     ]  # fmt: skip
-    _, _, found = taken_in(tmp_path, rows)
+    study, exports, found = taken_in(tmp_path, rows)
     assert found.tables["flow"].n_rows.tolist() == [8, 7, 5, 4, 3, 2]
     assert found.rejected.to_dict("list") == {
         "file": ["export.csv"] * 6,
@@ -77,7 +77,7 @@ def test_every_dropped_row_is_counted_and_listed_with_its_reason(tmp_path):
                    "the same answers sent again", "no open question answered"],
     }  # fmt: skip
     assert len(found.tables["respondents"]) == 2
-    assert {"192.0.2.1", "192.0.2.2"} <= found.secrets
+    assert dropped(study, exports) == {"192.0.2.1": ("IPAddress", 4), "192.0.2.2": ("IPAddress", 10)}
 
 
 @pytest.mark.parametrize(

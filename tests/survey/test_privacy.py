@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.survey.leaks import Wanted, find_in_history, find_leaks, forms, is_telling
+from pipeline.survey.leaks import Wanted, find_in_history, find_leaks, forms
 from pipeline.survey.privacy import clean, may_identify, placed, scrub, suspects
+from pipeline.survey.telling import is_telling
 
 
 @pytest.mark.parametrize(
@@ -105,14 +106,14 @@ def test_a_number_in_a_drawing_is_no_leak_but_one_in_text_is(tmp_path):
     (tmp_path / "a.svg").write_text('<path d="M 47.1150 12.5 L 7.4511 3"/><text>alpha 0.81</text>')
     assert find_leaks([tmp_path], {"47.1150", "7.4511"}) == {}
     (tmp_path / "b.html").write_text("<p>at 47.1150, 7.4511</p><p>147.1150 and 47.11501</p>")
-    assert find_leaks([tmp_path], {"47.1150", "7.4511"}) == {str(tmp_path / "b.html"): 2}
+    assert find_leaks([tmp_path], {"47.1150", "7.4511"}) == {str(tmp_path / "b.html"): {"47.1150", "7.4511"}}
 
 
 def test_part_of_a_longer_word_is_no_leak(tmp_path):
     (tmp_path / "a.txt").write_text("Marguerita-Anne, panel-70481")
     assert find_leaks([tmp_path], {"Marguerita", "panel-7048"}) == {}
     (tmp_path / "b.txt").write_text("by Marguerita.")
-    assert find_leaks([tmp_path], {"Marguerita"}) == {str(tmp_path / "b.txt"): 1}
+    assert find_leaks([tmp_path], {"Marguerita"}) == {str(tmp_path / "b.txt"): {"Marguerita"}}
 
 
 PIECES = st.sampled_from(
@@ -130,13 +131,13 @@ def test_one_pass_finds_what_one_search_per_value_finds(content, secrets):
         for secret in secrets
         if re.search(rb"(?<![\w.-])" + re.escape(secret.encode()) + rb"(?![\w-]|\.\d)", raw)
     }
-    assert Wanted(secrets).found([raw]) == {secret.encode() for secret in alone}
+    assert Wanted(secrets).found([raw]) == alone
 
 
 def test_as_many_values_as_a_large_survey_drops_are_looked_for_at_once(tmp_path):
     many = {f"person{number}@example.org" for number in range(100_000)}
     (tmp_path / "a.txt").write_text("said person70000@example.org and person7000000@example.org\n" * 1000)
-    assert find_leaks([tmp_path], many) == {str(tmp_path / "a.txt"): 1}
+    assert find_leaks([tmp_path], many) == {str(tmp_path / "a.txt"): {"person70000@example.org"}}
 
 
 def test_a_name_broken_over_two_lines_of_a_pdf_is_found(tmp_path):
@@ -150,7 +151,7 @@ def test_a_name_broken_over_two_lines_of_a_pdf_is_found(tmp_path):
 
     lines = next(contents(tmp_path / "a.pdf")).decode().split()
     assert len(lines) < 8, lines
-    assert find_leaks([tmp_path], {"Universitymann"}) == {str(tmp_path / "a.pdf"): 1}
+    assert find_leaks([tmp_path], {"Universitymann"}) == {str(tmp_path / "a.pdf"): {"Universitymann"}}
 
 
 def test_archives_in_archives_and_texts_deep_in_tables_are_read(tmp_path):
@@ -177,8 +178,17 @@ def test_short_names_are_looked_for_as_words_in_text(tmp_path):
     (tmp_path / "a.html").write_text("<p class='Amy'>said Amy</p>")
     (tmp_path / "b.html").write_text("<p class='Amy'>amy, Amyloid</p><i style='url(data:font/woff;base64,x/Amy/Zz)'>")
     (tmp_path / "c.png").write_bytes(b"\x89PNG\xff Amy ")
-    assert find_leaks([tmp_path], {"Amy", "Mark", "MX"}) == {str(tmp_path / "a.html"): 1}
+    assert find_leaks([tmp_path], {"Amy", "Mark", "MX"}) == {str(tmp_path / "a.html"): {"Amy"}}
     assert find_leaks([tmp_path], {"Amy"}, allowed=["Amy"]) == {}
+
+
+def test_names_that_are_words_of_every_report_stop_none_and_are_found_beside_another_name(tmp_path):
+    (tmp_path / "a.html").write_text("<p>Will readers agree? In May, French respondents. Don’t know.</p>")
+    names = {"Will", "May", "French", "Don", "April", "Roman"}
+    assert find_leaks([tmp_path], names) == {}
+    assert Wanted(names).n_passed == 5  # Don is looked for
+    (tmp_path / "b.html").write_text("<p>said May\n  <b>Young</b></p>")
+    assert find_leaks([tmp_path], {"May Young", "May"}) == {str(tmp_path / "b.html"): {"May Young"}}
 
 
 def test_what_was_ever_committed_is_found_after_it_was_deleted(tmp_path):
@@ -188,7 +198,7 @@ def test_what_was_ever_committed_is_found_after_it_was_deleted(tmp_path):
         name = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
         subprocess.run(["git", *name, *arguments], cwd=tmp_path, check=True, capture_output=True)
 
-    assert find_in_history(tmp_path, ["codebooks/s"], {"Okonjovar"}) == 0  # no repository at all
+    assert find_in_history(tmp_path, ["codebooks/s"], {"Okonjovar"}) == set()  # no repository at all
     git("init", "-q")
     folder = tmp_path / "codebooks" / "s"
     folder.mkdir(parents=True)
@@ -197,5 +207,5 @@ def test_what_was_ever_committed_is_found_after_it_was_deleted(tmp_path):
         git("add", "-A")
         git("commit", "-q", "-m", "x")
     assert find_leaks([folder], {"Okonjovar"}) == {}
-    assert find_in_history(tmp_path, ["codebooks/s"], {"Okonjovar"}) == 1
-    assert find_in_history(tmp_path, ["codebooks/other"], {"Okonjovar"}) == 0
+    assert find_in_history(tmp_path, ["codebooks/s"], {"Okonjovar"}) == {"Okonjovar"}
+    assert find_in_history(tmp_path, ["codebooks/other"], {"Okonjovar"}) == set()
