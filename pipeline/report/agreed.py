@@ -10,9 +10,10 @@ import pandas as pd
 from pipeline.report import frames
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
-from pipeline.report.markdown import strong
-from pipeline.report.scopes import label_of
+from pipeline.report.markdown import anchored, strong
+from pipeline.report.scopes import agreement_row, label_of
 from pipeline.report.undecided import named, unit_of
+from pipeline.report.words import Markdown
 from pipeline.wording import decimal, interval, missing, percent
 
 Row = list[Any]
@@ -74,7 +75,7 @@ def agreement_rows(given: Given) -> tuple[list[str], list[Row]]:
         equal = [] if given.small else [percent(beside["percent"].get(row.scope))]
         rows.append(
             [
-                strong(row.label) if row.kind == "overall" else row.label,
+                anchored(strong(row.label) if row.kind == "overall" else row.label, agreement_row(row.scope)),
                 _alpha(row, beside["alpha (unweighted)"].get(row.scope)), _interval(row), *judged(row),
                 decimal(beside["ac1"].get(row.scope)), *equal, f"{row.n_units:,}", _count(row.n_positive),
             ]
@@ -113,8 +114,8 @@ def verdict(given: Given, row: Any) -> str:
     return "firm" if row.ci_low >= high else "tentative" if row.ci_low >= low else f"below {low:g}"
 
 
-def remarks(given: Given) -> list[tuple[str, str]]:
-    """Return (code or word, remark) where a value needs one; without percentages in a small study."""
+def remarks(given: Given) -> list[tuple[Any, Markdown, str]]:
+    """Return (code or word, its row, remark) where a value needs one; without percentages in a small study."""
     found = []
     for row in frames.agreement(given).itertuples():
         text = "" if missing(row.note) else str(row.note)
@@ -123,7 +124,7 @@ def remarks(given: Given) -> list[tuple[str, str]]:
             said = "; ".join(parts)
             if given.small:
                 said = re.sub(r"\b9\d\s?% of pairs|100\s?% of pairs", "nearly all pairs", said)
-            found.append((row.label, said))
+            found.append((row.label, agreement_row(row.scope), said))
     return found
 
 

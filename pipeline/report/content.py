@@ -22,7 +22,7 @@ from pipeline.report import (
     wordings,
 )
 from pipeline.report.codebook import codebook_content
-from pipeline.report.given import NOT_SENSES, Given
+from pipeline.report.given import Given
 from pipeline.report.markdown import Numbering, link, quote
 from pipeline.report.quotes import quotable
 from pipeline.report.sections import shown
@@ -54,7 +54,6 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
         "share": lambda sense: _share(given, sense),
         "share_short": lambda sense: _share(given, sense, short=True),
         "sentence": _sentence,
-        "several": lambda term: _several(given, term),
         "wording": lambda term: wordings.wording(given, term.term_id),
         "figure_name": lambda kind, term: f"{kind}-{slug(term.term_id)}",
         "numbers": _numbers(given),
@@ -88,15 +87,6 @@ def _share(given: Given, sense: findings.SenseFinding, *, short: bool = False) -
     return f"{said})" if short else f"{said}{f'; 95 % interval {around_it}' if around_it else ''}) of respondents"
 
 
-def _several(given: Given, term: findings.TermFinding) -> str:
-    """Say how many respondents use a term in more than one sense; nothing where there is one sense in all."""
-    mine = given.judged[(given.judged.term_id == term.term_id) & ~given.judged.sense_id.isin(NOT_SENSES)]
-    if mine.sense_id.nunique() < 2:
-        return ""
-    count = int((mine.groupby("respondent_id").sense_id.nunique() > 1).sum())
-    return f"{of(count, mine.respondent_id.nunique())} respondents use it in more than one sense."
-
-
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
@@ -126,6 +116,8 @@ def _terms(given: Given) -> dict[str, Any]:
         "ambiguous": [f"“{term.label}”" for term in terms if term.ambiguous],
         "steady": [link(f"“{term.label}”", term.anchor) for term in terms if not term.ambiguous],
         "proposed": proposed,
+        "completeness_rows": wordings.completeness_rows(given),
+        "proposal_rows": rows.proposal_rows(given, proposed),
         "n_proposed": len(proposed) + more,
         "n_terms": len(given["terms"]),
         "term_rows": rows.term_rows(given, terms),

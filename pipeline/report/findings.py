@@ -10,6 +10,8 @@ import pandas as pd
 from pipeline.report import frames
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.quotes import Quote, central, quotes
+from pipeline.report.scopes import agreement_row
+from pipeline.report.wordings import place_of
 from pipeline.report.words import Markdown, slug
 from pipeline.wording import decimal, interval, missing
 
@@ -21,6 +23,7 @@ MACHINE_TERMS = 12  # terms worth checking that are shown with quotes
 class SenseFinding:
     """A sense of a term: respondents who use it among those who used the term codably, by group, with quotes."""
 
+    term_id: str
     sense_id: str
     name: str
     definition: str
@@ -35,7 +38,12 @@ class SenseFinding:
     @property
     def anchor(self) -> Markdown:
         """Where the report speaks of it."""
-        return Markdown(f"sense-{slug(self.sense_id)}")
+        return place_of(self.term_id, self.sense_id)
+
+    @property
+    def row(self) -> Markdown:
+        """Where the table of its word speaks of it."""
+        return place_of(self.term_id, self.sense_id, "use")
 
     @property
     def other(self) -> bool:
@@ -72,6 +80,11 @@ class TermFinding:
         return Markdown(f"term-{slug(self.term_id)}")
 
     @property
+    def agreement_row(self) -> Markdown:
+        """Where the table of agreement speaks of its senses."""
+        return agreement_row(f"term:{self.term_id}")
+
+    @property
     def ambiguous(self) -> bool:
         """By people's labels."""
         return self.verdict == "ambiguous"
@@ -104,12 +117,18 @@ class TermProposed:
     n_respondents: int
     reason: str
     bound_to: str
+    stability: float | None
     groups: list[GroupProposed]
 
     @property
     def anchor(self) -> Markdown:
         """Where the report speaks of it."""
         return Markdown(f"term-{slug(self.term_id)}")
+
+    @property
+    def row(self) -> Markdown:
+        """Where the table of words worth checking speaks of it."""
+        return Markdown(f"proposed-{slug(self.term_id)}")
 
 
 def judged_terms(given: Given) -> list[TermFinding]:
@@ -158,6 +177,7 @@ def _sense(given: Given, term: str, sense: str, shares: pd.DataFrame) -> SenseFi
     usages = given.judged[(given.judged.sense_id == sense) & (given.judged.term_id == term)]
     groups = [(r.group_label, int(r.n_respondents), int(r.base)) for r in mine[mine.by != ""].itertuples()]
     return SenseFinding(
+        term,
         sense,
         given.sense_name(sense),
         given.definition(sense),
@@ -226,6 +246,7 @@ def _proposed(given: Given, row: dict) -> TermProposed:
         int(row["n_respondents"]),
         str(row["reason"] or ""),
         bound,
+        row["stability"],
         groups,
     )
 

@@ -92,6 +92,10 @@ class Numbering:
         text = f"**{number}** **{inert(said['title'])}{stop}** [{inert(said['caption'])}]{{.legend}}"
         return Markdown(f'\n\n![{text}](figures/{name}){{#fig-{name} alt="{inert(said["alt"])}"}}\n\n')
 
+    def place(self, name: str, *, otherwise: str) -> Markdown:
+        """Return where a figure stands, or another place when the study has no such figure."""
+        return Markdown(f"fig-{name}" if name in self.captions else otherwise)
+
     def table(
         self,
         name: str,

@@ -23,6 +23,7 @@ def section(given: Given) -> dict[str, Any]:
     return {
         "n_asked": counts["asked"],
         "authors_said": authors_said(given, counts),
+        "returned_rows": returned_rows(counts),
         "authors_brief": _brief(given, whole.iloc[0].to_dict()) if len(whole) and counts["answered"] else "",
         "source_headers": [
             "Who decided",
@@ -52,6 +53,16 @@ def authors_said(given: Given, counts: Mapping[str, int]) -> str:
         f"and in {counts['forgotten']} the author can no longer say",
     ]
     return f"{said} Of these usages, {', '.join(more)}."
+
+
+def returned_rows(counts: Mapping[str, int]) -> list[list[Any]]:
+    """Return what was asked and what came back, in the order in which the text says it."""
+    rows = {
+        "Respondents asked": "asked", "Respondents who answered": "answered", "Usages asked about": "usages_asked",
+        "Usages answered": "usages_answered", "of these, several senses meant at once": "several",
+        "of these, none of the senses offered": "none", "of these, the author can no longer say": "forgotten",
+    }  # fmt: skip
+    return [[name, f"{counts[key]:,}"] for name, key in rows.items()]
 
 
 def _brief(given: Given, row: Mapping[str, Any]) -> str:

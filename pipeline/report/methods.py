@@ -44,12 +44,25 @@ SHOWN = {
 ROUNDS = {"develop": "to develop the codebook", "pilot": "as a pilot", "calibrate": "to train coders"}
 
 
+# Where the report shows what a paragraph counts; in the text for a paper, which has no such place, no link is left.
+PLACES = {
+    "Respondents": "respondents", "Answers": "tab-texts", "Sampling and units": "tab-states", "Codebook": "codebook",
+    "Coders": "agreement", "What coders saw": "tab-states", "Agreement": "agreement", "What counts": "undecided",
+    "Plan": "planned", "Authors": "authors", "Senses": "terms", "Machine": "topics", "Provenance": "references",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Paragraph:
     """A paragraph of the methods: its heading and its sentences."""
 
     title: str
     text: Markdown
+
+    @property
+    def anchor(self) -> Markdown:
+        """Where the report shows what it counts."""
+        return Markdown(PLACES[self.title])
 
 
 def section(given: Given) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.given import Given
-from pipeline.report.words import Markdown, inert
+from pipeline.report.markdown import anchored, link
+from pipeline.report.words import Markdown, inert, slug
 from pipeline.wording import decimal, listed, missing, percent
 
 NAMES = {
@@ -22,6 +23,9 @@ def section(given: Given) -> dict[str, Any]:
     table = given["planned"].sort_values("position")
     rows = [planned_row(given, row) for row in table.to_dict("records")]
     tested = table[table.p.notna()]
+    holding = [
+        link(f"“{_hypothesis(given, r)}”", planned_anchor(r)) for r in tested.to_dict("records") if _holds(given, r)
+    ]
     return {
         "frozen": given.frozen is not None,
         "frozen_said": frozen_said(given),
@@ -30,9 +34,8 @@ def section(given: Given) -> dict[str, Any]:
         "n_planned": len(given.frozen["plan"]["comparisons"]) if given.frozen else 0,
         "n_tested": len(tested),
         "plan_level": f"{given.study.survey.plan.level:g}",
-        "holding": [
-            Markdown(f"“{inert(_hypothesis(given, r))}”") for r in tested.to_dict("records") if _holds(given, r)
-        ],
+        "n_holding": len(holding),
+        "holding_said": Markdown(listed(holding)),
         "deviation_rows": deviation_rows(given),
     }
 
@@ -74,7 +77,7 @@ def planned_row(given: Given, row: Mapping[str, Any]) -> list[Any]:
     """Return a row of the table of planned comparisons."""
     others = _values(given, row["against"]) or "all others"
     return [
-        _hypothesis(given, row),
+        anchored(_hypothesis(given, row), planned_anchor(row)),
         _measure(given, row["measure"]),
         f"{_values(given, row['group'])}: {_mean(given, row, 'group')}",
         f"{others}: {_mean(given, row, 'against')}",
@@ -83,9 +86,16 @@ def planned_row(given: Given, row: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def said(given: Given, row: Mapping[str, Any]) -> str:
+def planned_anchor(row: Mapping[str, Any]) -> str:
+    """Return where the table of planned comparisons speaks of one."""
+    return f"planned-{slug(row['comparison_id'])}"
+
+
+def said(given: Given, row: Mapping[str, Any]) -> Markdown:
     """Return what must be said about a comparison that was not tested."""
-    return f"{_hypothesis(given, row)}: {row['note']}." if row["note"] else ""
+    if not row["note"]:
+        return Markdown("")
+    return Markdown(f"{link(_hypothesis(given, row), planned_anchor(row))}: {inert(row['note'])}.")
 
 
 def _measure(given: Given, measure: str) -> str:

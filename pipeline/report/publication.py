@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report import catalogue, frames, meant, paper, papertables, promised, render, save
+from pipeline.report import catalogue, frames, meant, paper, papertables, promised, render, save, wordings
 from pipeline.report.given import Given
 from pipeline.report.quotes import quotable
 
@@ -44,6 +44,7 @@ def write_tables(given: Given) -> None:
     found["orders"] = given["orders"].assign(respondent_id=given["orders"].respondent_id.map(given.people))
     found["quotes"] = _quotes(given)
     found["joint_display"] = given.joint.drop(columns=["usage_id", "response_id"], errors="ignore")
+    found["beside"] = wordings.beside_words(given)
     found["co_occurrence"] = frames.co_occurrence(given)
     book = {"rule_quality": given.book.quality, "classifiers": given.book.classifiers, "covering": given.book.topics}
     found |= {name: frame for name, frame in book.items() if len(frame)}
@@ -71,7 +72,8 @@ def _write_agreement(given: Given) -> None:
     """Write the agreement table as LaTeX, CSV and DOCX; none of them where there is nothing to show."""
     folder = given.study.reports / "paper"
     if given["agreement"].empty:
-        save.remove_others(folder, {"numbers.tex", "coreq.csv", "srqr.csv"}, (".tex", ".csv", ".docx"))
+        kept = {"numbers.tex", *(f"{name}.csv" for name in CHECKLISTS)}
+        save.remove_others(folder, kept, (".tex", ".csv", ".docx"))
         return
     save.save_text(folder / "agreement.tex", papertables.as_latex(given))
     save.save_csv(folder / "agreement.csv", papertables.as_frame(given))

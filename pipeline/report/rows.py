@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report import frames
-from pipeline.report.findings import TermFinding
+from pipeline.report.findings import TermFinding, TermProposed
 from pipeline.report.given import Given
 from pipeline.report.markdown import anchored, link, strong
 from pipeline.report.quotes import AROUND, around
@@ -36,6 +36,21 @@ def term_rows(given: Given, terms: list[TermFinding]) -> list[Row]:
             f"{term.n_respondents:,}",
             f"{term.n_usages:,}",
             *([] if given.small else [term.differ or "–"]),
+        ]
+        for term in terms
+    ]
+
+
+def proposal_rows(given: Given, terms: list[TermProposed]) -> list[Row]:
+    """Word, usages, respondents, groups, their stability, what they may follow instead of a sense."""
+    return [
+        [
+            anchored(link(term.label, term.anchor), term.row),
+            f"{term.n_usages:,}",
+            f"{term.n_respondents:,}",
+            f"{len(term.groups)}",
+            decimal(term.stability),
+            term.bound_to or "–",
         ]
         for term in terms
     ]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pipeline.report.given import Given
+from pipeline.report.words import Markdown, slug
 
 PREFIXES = {
     "pilot": "Pilot", "calibrate": "Calibration", "develop": "Development", "train": "Training sample",
     "seen before": "Read while the codebook was made", "discussed": "After discussion",
     "spans": "Marked words",
 }  # fmt: skip
+
+
+def agreement_row(scope: str) -> Markdown:
+    """Return where the table of agreement speaks of a scope."""
+    return Markdown(f"alpha-{slug(scope.replace(':', '-'))}")
 
 
 def label_of(given: Given, scope: str) -> str:

@@ -1,4 +1,4 @@
-"""How a judged word is used: usages by sense, what it is said of, whether all senses were seen, what was completed."""
+"""How a judged word is used: by whom and how often in which sense, beside which words, whether all senses were seen."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report.given import Given
+from pipeline.report import frames
+from pipeline.report.given import NOT_SENSES, Given
+from pipeline.report.markdown import anchored, link
+from pipeline.report.words import Markdown, slug
 from pipeline.senses import said
 from pipeline.terms.facets import facet_counts
-from pipeline.wording import interval, of, percent, plural
+from pipeline.wording import interval, missing, of, percent, plural
 
 OPEN = "open"
-METHODS = {"labelled": "Of those labelled", "weighted": "Weighted", "difference": "With the machine’s help"}
+NOBODY = ["–", "–"]
+RESPONDENTS = (
+    "Respondents: of those whose usage of the word could be coded; where it is none of the senses or the text does not "
+    "tell, of all who used it. One respondent may use several senses."
+)
+METHODS = {"labelled": "Usages", "weighted": "Usages, weighted", "difference": "Usages, with the machine’s help"}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """headers and rows: usages by sense; the rest are sentences, empty where there is nothing to say."""
+    """headers and rows: respondents and usages by sense; the rest are sentences, empty where nothing is to say."""
 
     headers: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
     base: str = ""
+    several: str = ""  # Markdown
     beside: str = ""
     seen: str = ""
     completed: str = ""
@@ -30,28 +39,75 @@ class Wording:
 
 def wording(given: Given, term: str) -> Wording:
     """Return what the report says of a judged term's usages."""
-    headers, rows, base = _by_sense(given, term)
-    return Wording(headers, rows, base, _beside(given, term), *_of_senses(given, term))
+    people, usages = _people(given, term), given["usage_shares"][given["usage_shares"].term_id == term]
+    names, cells, base = _usages(given, usages)
+    used = pd.Series([*people, *usages.sense_id.unique()], dtype="object").drop_duplicates()
+    senses = [s for s in given.senses_of(term, used) if s != OPEN] + [OPEN] * (OPEN in set(used))
+    rows: list[list[Any]] = [
+        [_named(given, term, sense), *people.get(sense, NOBODY), *cells.get(sense, [])] for sense in senses
+    ]
+    count, several = _several(given, term)
+    if count and rows:
+        rows.append([anchored("more than one sense", f"several-{slug(term)}"), count, *["–"] * (1 + len(names))])
+    headers = ["Sense", "Respondents", "95 % interval", *names]
+    if all(row[2] == "–" for row in rows):  # a small study, or few who use the word
+        headers, rows = [*headers[:2], *headers[3:]], [[*row[:2], *row[3:]] for row in rows]
+    return Wording(headers, rows, base, several, _beside(given, term), *_of_senses(given, term))
 
 
-def _by_sense(given: Given, term: str) -> tuple[list[str], list[list[str]], str]:
-    """Return headers, rows and legend of usages by sense. A way of counting that changes nothing has no column."""
-    mine = given["usage_shares"]
-    mine = mine[mine.term_id == term]
+def place_of(term_id: str, sense_id: str, kind: str = "sense") -> Markdown:
+    """Return where the report speaks of a sense (kind sense: its quotes; use: its row), or of no sense, of a word."""
+    own = sense_id if sense_id.startswith(f"{term_id}.") else f"{term_id}-{sense_id}"
+    return Markdown(f"{kind}-{slug(own)}")
+
+
+def _named(given: Given, term: str, sense: str) -> Markdown:
+    """Return a row's first cell: it can be linked to, and leads to the quotes."""
+    if sense == OPEN:
+        return Markdown("readers differ, not settled")
+    return anchored(link(given.sense_name(sense), place_of(term, sense)), place_of(term, sense, "use"))
+
+
+def _people(given: Given, term: str) -> dict[str, list[str]]:
+    """Return, per sense: respondents who use it with their share, and the interval; those without a sense too."""
+    shares = frames.shares(given, term)
+    found = {}
+    for row in shares[shares.by == ""].itertuples():
+        count, base = int(row.n_respondents), int(row.base)
+        few = given.small or base < given.study.survey.report.small
+        said = of(count, base) if few else f"{percent(count / base)} ({of(count, base)})"
+        around = "" if few else interval(row.ci_low, row.ci_high, as_percent=True)
+        found[row.sense_id] = [said, around or "–"]
+    return found
+
+
+def _several(given: Given, term: str) -> tuple[str, Markdown]:
+    """Return how many respondents use a term in more than one sense, and the sentence; nothing where one is used."""
+    mine = given.judged[(given.judged.term_id == term) & ~given.judged.sense_id.isin(NOT_SENSES)]
+    if mine.sense_id.nunique() < 2:
+        return "", Markdown("")
+    count = int((mine.groupby("respondent_id").sense_id.nunique() > 1).sum())
+    said = of(count, mine.respondent_id.nunique())
+    return said, Markdown(f"{link(said, f'several-{slug(term)}')} respondents use it in more than one sense.")
+
+
+def _usages(given: Given, mine: pd.DataFrame) -> tuple[list[str], dict[str, list[str]], str]:
+    """Return columns, cells per sense and legend of usages. A way of counting that changes nothing has no column."""
     if mine.empty:
-        return [], [], ""
-    senses = [s for s in given.senses_of(term, mine.sense_id) if s != OPEN] + [OPEN] * (OPEN in set(mine.sense_id))
+        return [], {}, RESPONDENTS
     table = mine.pivot(index="sense_id", columns="method", values="share")
     same = "weighted" in table and (table["weighted"] == table["labelled"]).all()
     methods = [m for m in METHODS if m in table and not (same and m == "weighted")]
     first = mine.iloc[0]
     n_read, n_all = int(first.n_labelled), int(first.n_usages)
     cells = {(r.sense_id, r.method): r for r in mine.itertuples()}
-    rows = []
-    for sense in senses:
-        name = "readers differ, not settled" if sense == OPEN else given.sense_name(sense)
-        rows.append([name, *(_cell(given, cells.get((sense, method)), n_read) for method in methods)])
-    base = f"{of(n_read, n_all)} usages were labelled, by {plural(int(first.n_respondents), 'respondent')}"
+    found = {
+        sense: [_cell(given, cells.get((sense, method)), n_read) for method in methods]
+        for sense in mine.sense_id.unique()
+    }
+    base = (
+        f"{RESPONDENTS} Usages: {of(n_read, n_all)} were labelled, by {plural(int(first.n_respondents), 'respondent')}"
+    )
     base += "; a usage of several senses counts in parts"
     if "weighted" in methods:
         base += "; weighted: by the inverse of a usage’s chance of being drawn"
@@ -60,7 +116,7 @@ def _by_sense(given: Given, term: str) -> tuple[list[str], list[list[str]], str]
             "; with the machine’s help: the machine’s labels of all usages, corrected by what it gets wrong on those "
             "labelled (cross-fitted difference estimate)"
         )
-    return ["Sense", *(METHODS[m] for m in methods)], rows, f"{base}."
+    return [METHODS[m] for m in methods], found, f"{base}."
 
 
 def _cell(given: Given, row: Any, n_read: int) -> str:
@@ -73,9 +129,42 @@ def _cell(given: Given, row: Any, n_read: int) -> str:
 
 def _beside(given: Given, term: str) -> str:
     """Return what stands beside the term in the words of several respondents, by position."""
-    usages = given["usages"]
-    parts = said.beside(facet_counts(given["facets"], usages[usages.term_id == term], given["responses"]))
+    parts = said.beside(_facets(given, term))
     return f"Beside the word stands, in several respondents’ answers: {parts}." if parts else ""
+
+
+def _facets(given: Given, term: str) -> pd.DataFrame:
+    usages = given["usages"]
+    return facet_counts(given["facets"], usages[usages.term_id == term], given["responses"])
+
+
+def beside_words(given: Given) -> pd.DataFrame:
+    """Return what stands beside the judged words in several respondents' answers: term, slot, words, n_respondents."""
+    counts = [_facets(given, term).assign(term=given.terms[term]) for term in sorted(set(given["shares"].term_id))]
+    found = pd.concat(counts) if counts else pd.DataFrame(columns=["term", "slot", "words", "n_respondents"])
+    found = found[found.n_respondents >= said.LEAST].sort_values(["term", "slot", "n_respondents", "words"],
+                                                                 ascending=[True, True, False, True])  # fmt: skip
+    return found[["term", "slot", "words", "n_respondents"]].reset_index(drop=True)
+
+
+def completeness_rows(given: Given) -> list[list[Any]]:
+    """Return, per judged word: senses seen, met once, coverage, still expected, labels, named right, commonest alone.
+
+    Nothing in small studies.
+    """
+    rows: list[list[Any]] = []
+    for term in [] if given.small else given["coverage"].term_id:
+        seen, done = _row(given["coverage"], term), _row(given["completion"], term)
+        if missing(seen.coverage):
+            continue
+        more = max(0, round(float(seen.chao2) - int(seen.n_senses)))
+        learnt = ["–"] * 3
+        if done is not None and not missing(done.accuracy):
+            learnt = [f"{int(done.n_labelled):,}", percent(done.accuracy), percent(done.majority)]
+        counts = [f"{int(count):,}" for count in (seen.n_senses, seen.n_once)]
+        word = anchored(given.terms.get(term, term), f"met-{slug(term)}")
+        rows.append([word, *counts, percent(seen.coverage), f"{more:,}", *learnt])
+    return rows
 
 
 def _of_senses(given: Given, term: str) -> tuple[str, str]:

@@ -41,7 +41,7 @@ def test_nothing_planned_nothing_said(large):
 
 def test_planned_comparisons_stand_apart_with_their_p_values(large):
     text = text_of(large, [PLANNED, LATER])
-    assert "1 comparison was planned, 1 could be tested" in text
+    assert "[1 comparison](#tab-planned) was planned, 1 could be tested" in text
     assert "Everything else in this report was found while looking" in text
     assert r"Clinicians \*look\* more" in text
     assert "0\\.001" in text

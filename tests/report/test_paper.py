@@ -73,3 +73,11 @@ def test_checklists_are_filled_where_files_know_and_open_elsewhere(small):
     assert len(srqr) == 21
     assert srqr[12].startswith("15 respondents")
     assert srqr[21] == ""
+
+
+def test_a_study_that_nobody_coded_has_every_checklist_too(bare):
+    given = Given(bare.study, bare.tables)
+    publication.write_paper(given, content(given, {}), "methods")
+    made = {path.name for path in (bare.study.reports / "paper").iterdir()}
+    assert {"coreq.csv", "srqr.csv", "jars-mixed.csv", "methods.md", "numbers.tex"} <= made
+    assert "agreement.csv" not in made

@@ -25,23 +25,31 @@ def share(sense: str, method: str, value: float, n_labelled: int = 20, n_usages:
     return ("similar", sense, method, value, value - 0.1, value + 0.1, n_labelled, n_usages, 30)
 
 
-def test_nothing_is_said_of_a_word_without_tables(large: Any) -> None:
+def test_without_tables_of_usages_respondents_alone_are_counted(large: Any) -> None:
     said = wording(given(large), "similar")
-    assert (said.rows, said.base, said.beside, said.seen, said.completed) == ([], "", "", "", "")
+    assert (said.beside, said.seen, said.completed) == ("", "", "")
+    assert said.headers == ["Sense", "Respondents", "95 % interval"] and "labelled" not in said.base
 
 
 def test_a_way_of_counting_that_changes_nothing_has_no_column(large: Any) -> None:
     same = of("usage_shares", share("none", "labelled", 0.25), share("none", "weighted", 0.25))
     said = wording(given(large, usage_shares=same), "similar")
-    assert said.headers == ["Sense", "Of those labelled"] and "weighted" not in said.base
-    assert ["none of the senses", "25\u00a0% (15–35\u00a0%)"] in said.rows
+    assert said.headers == ["Sense", "Respondents", "95 % interval", "Usages"] and "weighted" not in said.base
+    assert "25\u00a0% (15–35\u00a0%)" in [row[3] for row in said.rows if "none of the senses" in row[0]]
     other = of(
         "usage_shares", share("none", "labelled", 0.25, 20, 80), share("none", "weighted", 0.5, 20, 80),
         share("none", "difference", 0.4, 20, 80),
     )  # fmt: skip
     said = wording(given(large, usage_shares=other), "similar")
-    assert said.headers == ["Sense", "Of those labelled", "Weighted", "With the machine’s help"]
-    assert said.base.startswith("20 of 80 usages were labelled, by 30 respondents") and "corrected" in said.base
+    assert said.headers == [
+        "Sense",
+        "Respondents",
+        "95 % interval",
+        "Usages",
+        "Usages, weighted",
+        "Usages, with the machine’s help",
+    ]
+    assert "20 of 80 were labelled, by 30 respondents" in said.base and "corrected" in said.base
 
 
 @pytest.mark.parametrize(
