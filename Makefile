@@ -19,6 +19,8 @@ STUDY ?= transfer-learning
 EXPORT ?=
 ## CODER: whose page make review serves
 CODER ?=
+## BY: who decides in make adjudicate (default: the team)
+BY ?=
 ## FIGURES: which figures make figures draws, e.g. ambiguity (default: all)
 FIGURES ?=
 ## FORMAT: pdf, svg or png (default: all three)
@@ -107,7 +109,7 @@ review: $(READY) ## Serve the page of CODER on this machine
 collect: $(call table,assignments decisions codings judgements) ## Read everything coders returned
 
 adjudicate: $(call table,record open_units) ## Settle disagreements on the record
-	@$(call RUN,adjudicate)
+	@$(call RUN,adjudicate) $(if $(BY),--by "$(BY)")
 
 ask: $(call table,excerpts usages responses) ## Ask respondents what they meant: a follow-up survey from the estimation sample
 	@$(call RUN,ask)

@@ -114,6 +114,8 @@ def _fault(model: type[BaseModel], content: Any, path: Path, detail: Any) -> Fau
     if detail["type"] == "extra_forbidden":
         what = f"unknown key {str(location[-1])!r}"
         remedy = nearest(str(location[-1]), _fields(model, location[:-1]))
+        if detail["input"] is None and " " in str(location[-1]):
+            remedy = "inside { } a comma begins a new key: put the whole text before it in quotes"
     elif detail["type"] == "missing":
         what, remedy = f"the key {str(location[-1])!r} is missing", f"add it:  {location[-1]}: …"
     elif detail["type"] == "model_type":

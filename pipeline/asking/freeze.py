@@ -19,7 +19,7 @@ from pipeline.study import Agreement, Asking, Coding, Comparison, Plan, Rows, Se
 
 FILE = "freeze.json"
 FORMAT = "sameword-freeze"
-STAMPS = ("frozen_on", "sha256")  # say when and that it holds; they are no decisions
+STAMPS = ("frozen_on", "decisions_in", "sha256")  # say when and that it holds; they are no decisions
 DEFAULTS = {
     f"{name}.{key}": value
     for name, settings in {
@@ -104,9 +104,14 @@ def samples(ledger: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return found
 
 
-def sealed(decisions: Mapping[str, Any], frozen_on: str) -> str:
-    """Return the record as JSON text: the day it was frozen, and its own digest as the last entry."""
+def sealed(decisions: Mapping[str, Any], frozen_on: str, decisions_in: int | None = None) -> str:
+    """Return the record as JSON text: the day it was frozen, and its own digest as the last entry.
+
+    decisions_in: how many decisions of the main round had come in by then; None where nobody could count them.
+    """
     content = {**decisions, "frozen_on": frozen_on}
+    if decisions_in is not None:
+        content["decisions_in"] = decisions_in
     return json.dumps({**content, "sha256": _seal(content)}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -144,7 +149,11 @@ def _undecided(study: Study) -> Iterator[Fault]:
         what = "comparisons are planned, but reflexive coding is no measurement to test"
         yield Fault(file, "key plan.comparisons", what, "say exploratory: true, or choose another approach")
     if not survey.plan.comparisons and not survey.plan.exploratory:
-        remedy = "state the few comparisons you will test, or say exploratory: true"
+        remedy = (
+            "write  plan: {exploratory: true}  or state the few comparisons you will test, each with id, hypothesis, "
+            "sense (or code), by (a closed question) and group (its answers), for example:  plan: {comparisons: "
+            "[{id: h1, hypothesis: …, sense: term.sense, by: Q5, group: [Yes]}]}"
+        )
         yield Fault(file, "key plan", "no comparison is planned, and nothing says that this is meant", remedy)
 
 

@@ -136,8 +136,9 @@ def _planned(plan: Mapping[str, Any]) -> Iterator[str]:
     n = len(plan["comparisons"])
     if not n:
         return
+    each = "The comparison" if n == 1 else f"Each of the {n} comparisons"
     yield (
-        f"Each of the {n} comparisons is a two-sided permutation test of the difference of means between the groups: "
+        f"{each} is a two-sided permutation test of the difference of means between the groups: "
         f"group labels move between whole respondents, {plan['permutations']:,} permutations, seed {plan['seed']} (all "
         "arrangements where they are fewer). "
         + (f"p-values are corrected inside this family of {n} by Holm's method, level {plan['level']:g}." if n > 1

@@ -42,8 +42,26 @@ def freeze(context: click.Context, study: Study, day: str | None) -> None:
         faults.append(Fault(str(path), "", "the study is frozen already and has changed since", remedy))
     if faults:
         raise InputError(faults)
-    write_text(path, rules.sealed(rules.decisions_of(study, scheme, ledger), day or _today()))
+    already = _decisions_in(study, ledger)
+    write_text(path, rules.sealed(rules.decisions_of(study, scheme, ledger), day or _today(), already))
     say(f"frozen: {path}")
+    if already:
+        warn(
+            f"  {already} decisions of the main round had come in before: the report says so, it is no preregistration"
+        )
+
+
+def _decisions_in(study: Study, ledger: pd.DataFrame) -> int | None:
+    """Return how many decisions of the main round have come back; None where answers are not read in yet."""
+    from pipeline import tables
+    from pipeline.cli.coding_inputs import collected
+
+    if not any(path.name != "adjudication.jsonl" for path in study.codings.glob("[!.~]*")):
+        return 0
+    if not all(tables.path_of(study.processed, name).exists() for name in ("responses", "excerpts", "usages")):
+        return None
+    main_round = set(ledger.assignment_id[ledger.purpose == "estimate"])
+    return int(collected(study)[0].decisions.assignment_id.isin(main_round).sum())
 
 
 @freeze.command()

@@ -16,7 +16,7 @@ from pipeline.coding.splitting import read_and_split
 from pipeline.encoder.languages import readable
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
-from pipeline.report.promised import first_decision
+from pipeline.report.promised import timing
 from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import Markdown, inert
 from pipeline.survey.excerpts import split_share
@@ -273,10 +273,9 @@ def _plan(given: Given) -> Iterator[str]:
     if given.frozen is None:
         yield "The plan was not frozen; everything reported was found while looking, and no p-value is printed."
         return
-    frozen, first = given.frozen, first_decision(given)
-    when = "before" if not first or frozen["frozen_on"] <= first else "after"
-    late = ", so that it is no preregistration" if when == "after" else ""
-    yield f"The plan was frozen on {frozen['frozen_on']}, {when} the first decision of the main round{late}."
+    frozen, when = given.frozen, timing(given).split(" (")[0]
+    late = ", so that it is no preregistration" if when.startswith("after") else ""
+    yield f"The plan was frozen on {frozen['frozen_on']}{when and ', '}{when}{late}."
     n = len(frozen["plan"]["comparisons"])
     tested = int(given["planned"].p.notna().sum())
     if n:

@@ -52,14 +52,32 @@ def frozen_said(given: Given) -> Markdown:
     """Say when the plan was frozen, and whether that was before the first decision."""
     if given.frozen is None:
         return Markdown("")
-    day, first = given.frozen["frozen_on"], first_decision(given)
-    said = f"The plan was frozen on {day} (SHA-256 `{given.frozen['sha256'][:12]}…`)"
-    if first and first < day:
+    said = f"The plan was frozen on {given.frozen['frozen_on']} (SHA-256 `{given.frozen['sha256'][:12]}…`)"
+    when = timing(given)
+    if when.startswith("after"):
         return Markdown(
-            f"{said}, **after the first decision of the main round ({first})**: it could have been made in the light "
-            "of what coders said, and is no preregistration."
+            f"{said}, **{when}**: it could have been made in the light of what coders said, and is no preregistration."
         )
-    return Markdown(f"{said}{f', before the first decision of the main round ({first})' if first else ''}.")
+    return Markdown(f"{said}{when and ', '}{when}.")
+
+
+def timing(given: Given) -> str:
+    """Return how the freeze stands to the first decision of the main round: "before …", "after …", or "" for unknown.
+
+    Decisions in spreadsheets have no date, and a day is no hour: what had come in when the plan was frozen is counted
+    in freeze.json (`decisions_in`), and where an older file has no count, a day that is the same tells nothing.
+    """
+    frozen = given.frozen or {}
+    day, first, already = frozen.get("frozen_on", ""), first_decision(given), frozen.get("decisions_in")
+    if already:
+        return f"after {already:,} decisions of the main round had come in"
+    if first and first < day:
+        return f"after the first decision of the main round ({first})"
+    if already == 0:
+        return "before any decision of the main round had come in"
+    if first == day:
+        return f"on the day of the first decision of the main round, which does not tell which came first ({first})"
+    return f"before the first decision of the main round ({first})" if first else ""
 
 
 def _hypothesis(given: Given, row: Mapping[str, Any]) -> str:

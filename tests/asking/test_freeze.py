@@ -13,6 +13,8 @@ from pipeline.asking.registration import registration
 from pipeline.cli import main
 from pipeline.coding.ledger import COLUMNS, empty_ledger
 from pipeline.errors import InputError
+from tests.coding.conftest import ledger_of, write_journal
+from tests.coding.fake import make_study
 from tests.conftest import REPOSITORY
 from tests.ground.test_study import GOOD, study_of
 
@@ -162,3 +164,27 @@ def test_freezing_twice_and_deviating(tmp_path):
     assert "1 decisions differ" in run("deviate", "--reason", "One coder left.", "--date", "2026-03-01").output
     assert '"date": "2026-03-01"' in (book / deviations.FILE).read_text()
     assert "Frozen on 2026-02-01" in run("show", "--plain").output
+
+
+def test_what_had_come_in_before_is_counted(tmp_path):
+    study = make_study(tmp_path)
+    survey, themes = study.codebook_folder / "survey.yaml", study.codebook_folder / "themes.yaml"
+    survey.write_text(survey.read_text() + "plan: {exploratory: true}\n")
+    themes.write_text(themes.read_text().replace("status: retired", "status: retired, definition: Was used once."))
+
+    def run(*words):
+        return CliRunner().invoke(main, [*words, "--study", "tiny", "--root", str(tmp_path)])
+
+    run("assign")
+    assert run("freeze").exit_code == 0, run("freeze").output
+    path = study.codebook_folder / "freeze.json"
+    assert json.loads(path.read_text())["decisions_in"] == 0
+    path.unlink()
+    coder = ledger_of(study)[0]["coder_id"]
+    mine = [row["assignment_id"] for row in ledger_of(study) if row["coder_id"] == coder]
+    write_journal(study, coder, [{"assignment_id": one, "state": "unsure"} for one in mine])
+    said = run("freeze")
+    count = json.loads(path.read_text())["decisions_in"]
+    assert count == len(mine)
+    assert f"{count} decisions of the main round had come in before" in said.output
+    assert "nothing changed since the freeze" in run("freeze").output

@@ -28,6 +28,7 @@ SLIPS = {
     ),
     "text": (CODE + "        definition: [x]\n", "line 8", "write one text"),
     "words": (HEAD + "  - Ease\n", "'Ease' stands where keys of their own are wanted", "write - {key: value}"),
+    "comma": (HEAD + "  - {id: ease, name: Ease, of use}\n", "unknown key 'of use'", "a comma begins a new key"),
     "version": ("themes: []\n", "the key 'version' is missing", "version: …"),
 }
 

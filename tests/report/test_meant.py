@@ -11,7 +11,7 @@ from pipeline.asking.deviations import Deviation
 from pipeline.report import render
 from pipeline.report.content import content
 from pipeline.report.given import Given
-from pipeline.report.promised import p_value
+from pipeline.report.promised import first_decision, p_value, timing
 from pipeline.tables import SCHEMAS
 
 FROZEN = {
@@ -56,6 +56,20 @@ def test_a_plan_frozen_after_the_first_decision_says_so(large):
     assert "after the first decision of the main round" in late
     assert "is no preregistration" in late
     assert "is no preregistration" not in text_of(large, frozen={**FROZEN, "frozen_on": "1999-01-01"})
+
+
+def test_a_plan_frozen_on_the_day_of_the_first_decision_claims_nothing(large):
+    given = Given(large.study, large.tables, frozen=FROZEN)
+    same = {**FROZEN, "frozen_on": first_decision(given)}
+    assert "does not tell which came first" in text_of(large, frozen=same)
+    assert "is no preregistration" in text_of(large, frozen={**same, "decisions_in": 7})
+    assert "before any decision of the main round had come in" in text_of(large, frozen={**same, "decisions_in": 0})
+
+
+def test_undated_decisions_are_not_said_to_come_later(large):
+    undated = {**large.tables, "decisions": large.tables["decisions"].assign(decided_at=None)}
+    assert timing(Given(large.study, undated, frozen=FROZEN)) == ""
+    assert timing(Given(large.study, undated, frozen={**FROZEN, "decisions_in": 7})).startswith("after 7 decisions")
 
 
 def test_departures_are_listed_with_their_day_or_as_nobody_has_said(large):
