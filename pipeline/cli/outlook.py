@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.study import Study
 
+TABLES = {".csv", ".tsv", ".xlsx", ".ods", ".parquet"}
+
 
 def lacking(study: Study) -> list[str]:
     """Return what people have not written yet, in the order in which it is needed; empty where all is there."""
@@ -21,10 +23,30 @@ def next_steps(study: Study) -> list[str]:
 
 def _dictionary(study: Study) -> Iterator[str]:
     survey, where = study.survey, study.codebook_folder
+    if unread := _unread(study):
+        yield (
+            f"{', '.join(unread)}: in {study.raw}, and not read. For late answers add it to survey.yaml, exports: "
+            f"[…, {{file: {unread[0]}}}]; rows that are in both count once"
+        )
     if not (where / "themes.yaml").exists():
         yield f"no codes to apply: write {where / 'themes.yaml'} (docs/codebook.md shows one)"
     if not survey.terms.watch:
         yield "no word is watched, so none is handed out: survey.yaml, terms: {watch: [word, another word]}"
+
+
+def _unread(study: Study) -> list[str]:
+    """Return tables that lie beside the exports and that survey.yaml does not name."""
+    from pipeline.study import OWN_FILES
+
+    named = {one.file for one in study.survey.exports} | set(study.survey.asking.files)
+    return sorted(
+        path.name
+        for path in study.raw.glob("[!.~]*")
+        if path.suffix.lower() in TABLES
+        and path.name not in named
+        and path.name.lower() not in OWN_FILES
+        and not path.name.lower().startswith("followup")
+    )
 
 
 def unnamed(study: Study) -> Iterator[str]:

@@ -191,9 +191,10 @@ def _shape(sheet: Worksheet, widths: Sequence[int], *, wrap: bool = False, freez
 
 
 def _choices(sheet: Worksheet, cells: str, source: str) -> None:
+    from openpyxl.worksheet.cell_range import MultiCellRange
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    rule = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
+    where = MultiCellRange(cells)  # several ranges where late answers stand behind another term's
+    rule = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True, sqref=where)
     rule.error, rule.errorTitle = "Please choose from the list.", "Not in the list"
-    rule.add(cells)
     sheet.add_data_validation(rule)

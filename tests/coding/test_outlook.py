@@ -63,3 +63,12 @@ def test_after_a_report_the_next_step_is_named(study: Any, run: Command) -> None
     (left,) = next_steps(study)
     assert left.startswith("2 coders have texts left (bob ")
     assert str(Path("data/raw/tiny/codings")) in left
+
+
+def test_an_export_that_nobody_named_is_not_passed_over_in_silence(study: Any) -> None:
+    for name in ("export.csv", "late.csv", "assignments.csv", "answers.csv", "followup.csv", ".late.csv", "notes.md"):
+        (study.raw / name).parent.mkdir(parents=True, exist_ok=True)
+        (study.raw / name).write_text("id,why\n", encoding="utf-8")
+    (said,) = lacking(study)
+    assert said.startswith("late.csv: in ")
+    assert "{file: late.csv}" in said

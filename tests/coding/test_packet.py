@@ -5,11 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from pipeline import tables
 from pipeline.coding import page
+from pipeline.coding.packets import write_workbook
 from pipeline.coding.shown import facts
 from pipeline.coding.units import describe
 from tests.coding.conftest import Command
@@ -97,3 +99,18 @@ def test_beside_the_text_stands_only_what_the_study_asks_for(tmp_path: Path, run
     assert [f["kind"] for f in found["ex000b"]] == ["group"], (
         "a rating stands beside an answer that does not explain it"
     )
+
+
+def test_late_answers_keep_the_list_of_their_term(tmp_path: Path) -> None:
+    """A late usage of the first term stands behind those of the second, so that its rows are in two places."""
+    senses = [{"id": "x.a", "name": "a", "definition": "", "tell": ""}]
+    terms = {name: {"label": name, "senses": senses} for name in ("first", "second")}
+    units = [
+        {"unit_kind": "usage", "assignment_id": f"a{k}", "question": "q", "item": "", "answer": "w", "text": "w",
+         "term_id": term, "start": 0, "end": 1}
+        for k, term in enumerate(("first", "second", "first", "second"))
+    ]  # fmt: skip
+    packet = {"title": "t", "coder": "c", "codebook_version": "1", "themes": [], "terms": terms, "units": units}
+    write_workbook(tmp_path / "p.xlsx", packet)
+    rules = openpyxl.load_workbook(tmp_path / "p.xlsx")["Usages"].data_validations.dataValidation
+    assert {str(rule.sqref) for rule in rules} == {"G2:G5", "H2:J2 H4:J4", "H3:J3 H5:J5"}
