@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -428,6 +429,11 @@ class Study:
         """Return the question as the respondent saw it, or its id where the file does not say."""
         question = self.survey.questions.get(question_id)
         return question.text if question else question_id
+
+    def question_name(self, question_id: str, longest: int = 58) -> str:
+        """Return a question's label, or where it has none its text, cut to a length in characters that fits."""
+        label, text = self.label(question_id), self.question_text(question_id)
+        return label if label != question_id else shorten(text, longest, placeholder="…")
 
     def label(self, name: str) -> str:
         """Return how an id, factor or level is written for people."""

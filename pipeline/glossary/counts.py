@@ -51,7 +51,7 @@ def groups(sense: str, study: Study, shares: pd.DataFrame) -> tuple[tuple[str, t
             continue
         bases = part.groupby("group").base.max().sort_index()
         rows = tuple((study.label(str(g)), int(users.get(g, 0)), int(n)) for g, n in bases.items())
-        found.append((study.label(str(question)), rows))
+        found.append((study.question_name(str(question)), rows))
     return tuple(found)
 
 
@@ -78,7 +78,8 @@ def ratings(
     for (sense, question), part in joined.groupby(["sense_id", "rating"]):
         values = part.value.value_counts().sort_index()
         pairs = tuple((float(value), int(count)) for value, count in values.items())
-        found.setdefault(str(sense), []).append(Rating(study.label(str(question)), pairs, part.respondent_id.nunique()))
+        rating = Rating(study.question_name(str(question)), pairs, part.respondent_id.nunique())
+        found.setdefault(str(sense), []).append(rating)
     return {sense: tuple(rows) for sense, rows in found.items()}
 
 

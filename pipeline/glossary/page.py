@@ -64,10 +64,10 @@ def render(views: Sequence[EntryView], source: Source) -> str:
             ("Proposed by the machine", [entry for entry in views if not entry.of_people]),
         ],
         meanings=_meanings(views),
-        asked=[(name, source.study.label(name)) for name in source.study.open_questions()],
+        asked=[(name, source.study.question_name(name)) for name in source.study.open_questions()],
         groups=filters,
         people=source.people,
-        questions={name: source.study.label(name) for name in source.study.open_questions()},
+        questions={name: source.study.question_name(name) for name in source.study.open_questions()},
         names=names,
         relations=RELATIONS,
         sources=SOURCES,
@@ -93,7 +93,7 @@ def _filters(source: Source) -> list[dict[str, Any]]:
         said = said[said != ""].map(source.study.label)
         values = sorted(set(said))
         if 1 < len(values) <= VALUES:
-            found.append({"name": source.study.label(question), "values": values, "of": said.to_dict()})
+            found.append({"name": source.study.question_name(question), "values": values, "of": said.to_dict()})
     return found
 
 

@@ -47,7 +47,7 @@ def _lines(views: Sequence[EntryView], source: Source) -> list[tuple[str, ...]]:
             line.right,
             said_of(line.sense_id, line.source, names),
             people[line.respondent_id],
-            source.study.label(line.question_id),
+            source.study.question_name(line.question_id),
             line.usage_id,
         )
         for entry in views

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,6 @@ from pipeline.pnumbers import p_numbers
 from pipeline.study import Study
 from pipeline.wording import missing
 
-NAME = 58  # characters of a question that stands without a label
 PEOPLE = ("record", "curated")  # sources of senses that rest on people
 NOT_SENSES = ("none", "cannot_code", "several senses")  # what may stand in the place of a sense
 SAID = {"none": "none of the senses", "cannot_code": "the text does not tell", "several senses": "several senses"}
@@ -160,11 +158,7 @@ class Given:
 
     def name(self, question_id: str) -> str:
         """Return a question's label, or where it has none its text, cut to a length that fits."""
-        label = self.study.label(question_id)
-        text = self.study.question_text(question_id)
-        if label != question_id or text == question_id:
-            return label
-        return shorten(text, NAME, placeholder="…")
+        return self.study.question_name(question_id)
 
     @cached_property
     def judged(self) -> pd.DataFrame:

@@ -48,6 +48,15 @@ def test_an_answer_explains_the_items_that_share_its_factors(tmp_path):
     assert study.open_questions() == ["why"]
 
 
+def test_a_question_is_called_by_its_label_or_its_own_words(tmp_path):
+    long = "What would help you, or anybody else in your group, to find a data set that suits the task at hand?"
+    text = GOOD.replace("{text: Why?,", f'{{text: "{long}",') + "labels: {sim: Similarity}\n"
+    study = study_of(tmp_path, text)
+    assert study.question_name("sim") == "Similarity"
+    assert study.question_name("why") == "What would help you, or anybody else in your group, to…"
+    assert study.question_name("gone") == "gone"
+
+
 def test_all_faults_of_the_file_are_listed_at_once(tmp_path):
     bad = GOOD.replace("title: T", "titel: T").replace("role: open,", "role: opne,") + "coding: {coders: [a], sed: 3}\n"
     error = faults_of(tmp_path, bad)
