@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
+MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of mallopt(3); stated once, it no longer grows with what is freed
+
+
 @contextmanager
 def without(*names: str) -> Iterator[None]:
     """Import within this block as if these optional libraries were not installed.
@@ -53,4 +56,6 @@ def give_back() -> None:
 
     pa.default_memory_pool().release_unused()
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        system = ctypes.CDLL(None)
+        system.mallopt(MMAP_THRESHOLD, 1 << 18)  # what is larger has pages of its own, which go back when it is freed
+        system.malloc_trim(0)

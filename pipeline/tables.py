@@ -245,7 +245,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> None:
     # In blocks, so that a large table is never there twice.
     with atomic(path_of(folder, name)) as temporary, writer(temporary, name) as put:
         for start in range(0, len(order) or 1, block_of(name)):
-            put(_rows(frame, order[start : start + block_of(name)]))
+            put(_rows(name, frame, order[start : start + block_of(name)]))
 
 
 def block_of(name: str) -> int:
@@ -254,15 +254,16 @@ def block_of(name: str) -> int:
 
 
 @contextmanager
-def writer(path: Path, name: str) -> Iterator[Callable[[pd.DataFrame], None]]:
+def writer(path: Path, name: str) -> Iterator[Callable[[pd.DataFrame | pa.Table], None]]:
     """Yield a function that writes rows of a table, in order, as a row group of a file; without any, an empty table."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with ExitStack() as opened:
         made: list[pq.ParquetWriter] = []
 
-        def put(rows: pd.DataFrame) -> None:
-            arrow = _arrow(name, rows)
+        def put(rows: pd.DataFrame | pa.Table) -> None:
+            arrow = rows if isinstance(rows, pa.Table) else _arrow(name, rows)
             if not made:
                 options = {"compression": "zstd", "write_statistics": False, "write_page_checksum": True}
                 made.append(opened.enter_context(pq.ParquetWriter(path, arrow.schema, **options)))
@@ -273,11 +274,13 @@ def writer(path: Path, name: str) -> Iterator[Callable[[pd.DataFrame], None]]:
             put(empty(name))
 
 
-def _rows(frame: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
-    """Return some rows of a table."""
-    import pandas as pd
+def _rows(name: str, frame: pd.DataFrame, places: np.ndarray) -> pa.Table:
+    """Return some rows of a table as Arrow's, column by column: texts are there twice, but not all at once."""
+    import pyarrow as pa
 
-    return pd.DataFrame({name: _taken(column, places) for name, column in frame.items()}, columns=frame.columns)
+    schema = pa.schema([pa.field(column, kind) for column, kind in _fields(name, frame)])
+    columns = [pa.array(_taken(frame[field.name], places), field.type, from_pandas=True) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _taken(column: pd.Series, places: np.ndarray) -> pd.Series:
@@ -296,8 +299,9 @@ def _taken(column: pd.Series, places: np.ndarray) -> pd.Series:
         pieces.chunk(k).take(pa.array(places[order[piece_of[order] == k]] - (ends[k] - len(pieces.chunk(k)))))
         for k in np.unique(piece_of).tolist()
     ]
-    joined = pa.concat_arrays(parts).take(pa.array(np.argsort(order, kind="stable")))
-    return pd.Series(joined, dtype=column.dtype)
+    joined = pa.concat_arrays(parts)
+    del parts
+    return pd.Series(joined.take(pa.array(np.argsort(order, kind="stable"))), dtype=column.dtype)
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
