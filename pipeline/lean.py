@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-
 MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of mallopt(3); stated once, it no longer grows with what is freed
 
 

@@ -47,6 +47,7 @@ class ExportFile(Settings):
     wave: str = "1"
     format: str | None = None  # overrides what the content says: qualtrics, limesurvey, …
     header_rows: int | None = Field(default=None, ge=0, le=5)
+    skip_rows: int | None = Field(default=None, ge=0)  # titles and remarks above the header; empty = as the file looks
     encoding: str | None = None
     sheet: str | None = None
     join: str | None = None  # this file says more about people of another file: its column with their id

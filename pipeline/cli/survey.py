@@ -56,6 +56,8 @@ def new(name: str, export: Path, dictionary: Path | None, root: Path) -> None:
     )
     if found.tool == "plain":
         warn("  no survey tool was recognised: if one made it, name it with format: in survey.yaml")
+    for note in found.notes:
+        warn(f"  {note}")
     if found.repaired:
         many = f" and {len(found.repaired) - 5} more" if len(found.repaired) > 5 else ""
         warn(f"  check the letters in {', '.join(found.repaired[:5])}{many}")

@@ -30,6 +30,7 @@ class Decoding:
     errors: str
     stray: bool = False
     has_nul: bool = False
+    has_mark: bool = False  # a byte-order mark stands at the beginning of a later line too
 
 
 def _as_private(error: UnicodeError) -> tuple[str, int]:
@@ -51,22 +52,23 @@ def settle(blocks: Iterable[bytes], stated: str | None, file: str) -> Decoding:
     wide = "utf-16" if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _unmarked(first)
     if wide:
         return Decoding(wide, wide, "replace", has_nul=True)
-    nul, stray, whole = _counted(chain([first], blocks))
+    nul, mark, stray, whole = _counted(chain([first], blocks))
     codec = "utf-8-sig" if first.startswith(codecs.BOM_UTF8) else "utf-8"
     if not stray:
-        return Decoding(codec, codec, "strict", has_nul=nul)
+        return Decoding(codec, codec, "strict", has_nul=nul, has_mark=mark)
     if stray > whole:
         return Decoding("windows-1252", BYTES, "strict", stray=True, has_nul=nul)
-    return Decoding("utf-8 with stray bytes of windows-1252", codec, STRAY, stray=True, has_nul=nul)
+    return Decoding("utf-8 with stray bytes of windows-1252", codec, STRAY, stray=True, has_nul=nul, has_mark=mark)
 
 
-def _counted(blocks: Iterable[bytes]) -> tuple[bool, int, int]:
-    """Return whether a NUL occurs, how many bytes do not belong to UTF-8, and how many characters do beyond ASCII."""
+def _counted(blocks: Iterable[bytes]) -> tuple[bool, bool, int, int]:
+    """Return (a NUL occurs, a mark begins a later line, bytes that do not belong to UTF-8, characters beyond ASCII)."""
     decoder = codecs.getincrementaldecoder("utf-8")(STRAY)
     strict = codecs.getincrementaldecoder("utf-8")("strict")
-    nul, stray, whole, sound = False, 0, 0, True
+    nul, mark, stray, whole, sound = False, False, 0, 0, True
     for block in blocks:
         nul = nul or b"\x00" in block
+        mark = mark or b"\n\xef\xbb\xbf" in block or b"\r\xef\xbb\xbf" in block
         if block.isascii() and not decoder.getstate()[0]:
             continue
         sound = sound and _decodes(strict, block)
@@ -75,8 +77,8 @@ def _counted(blocks: Iterable[bytes]) -> tuple[bool, int, int]:
         stray += bad
         whole += sum(not char.isascii() for char in text) - bad
     if sound and _decodes(strict, b"", final=True):
-        return nul, 0, whole  # what stands for stray bytes here was written so: it is the file's own
-    return nul, stray + bool(decoder.decode(b"", final=True)), whole
+        return nul, mark, 0, whole  # what stands for stray bytes here was written so: it is the file's own
+    return nul, mark, stray + bool(decoder.decode(b"", final=True)), whole
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:

@@ -16,6 +16,7 @@ from pipeline.errors import Fault, InputError, MissingError
 from pipeline.lean import collector_paused
 from pipeline.survey.decoding import Decoding, restored, settle
 from pipeline.survey.partitions import MAGIC, rows_of_parquet
+from pipeline.survey.shape import no_table, stray_cells
 from pipeline.survey.workbooks import rows_of_workbook
 
 SEPARATORS = ",;\t|"
@@ -33,6 +34,7 @@ class Grid:
     encoding: str
     separator: str
     repaired: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what a person should look at, in sentences
 
 
 def read_grid(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> Grid:
@@ -52,8 +54,9 @@ def read_grid(path: Path, *, encoding: str | None = None, sheet: str | None = No
     if head[:4] == b"PK\x03\x04":
         rows = rows_of_workbook(path.read_bytes(), str(path), sheet)
         return Grid(str(path), trimmed(rows), "workbook", "")
-    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise InputError([Fault(str(path), "", "an old Excel workbook (.xls)", "save it as .xlsx or CSV UTF-8")])
+    told = no_table(head)
+    if told:
+        raise InputError([Fault(str(path), "", f"this is {told[0]}, no table", told[1])])
     return _delimited(path, encoding)
 
 
@@ -74,9 +77,10 @@ def _delimited(path: Path, encoding: str | None) -> Grid:
         except csv.Error as worse:
             raise InputError([Fault(str(path), "", f"not a table: {worse}", "check quotes and separators")]) from None
         loose = [f"a quotation mark inside a cell ({error}): check the rows around it"]
+    notes = stray_cells(rows)
     rows = trimmed(rows)
     repaired = restored(rows, decoding.codec) if decoding.stray else []
-    return Grid(str(path), rows, decoding.name, separator, loose + repaired)
+    return Grid(str(path), rows, decoding.name, separator, loose + repaired, notes)
 
 
 def _opened(path: Path, decoding: Decoding) -> io.TextIOWrapper:
@@ -88,6 +92,8 @@ def _parsed(path: Path, decoding: Decoding, separator: str, *, strict: bool, lar
         lines: Iterable[str] = text
         if decoding.has_nul:
             lines = (line.replace("\x00", NUL) for line in text)
+        if decoding.has_mark:  # files that were joined: each brought its mark along
+            lines = (line.removeprefix("\ufeff") for line in lines)
         reader = csv.reader(lines, delimiter=separator, strict=strict)
         return list(_shared(reader)) if large else list(reader)
 
@@ -114,8 +120,9 @@ def sniff(text: str) -> str:
     scores = {}
     for place, separator in enumerate(SEPARATORS):
         widths = _widths(text, separator)
-        agree = widths.count(widths[0]) / len(widths) if widths else 0.0
-        scores[separator] = (agree > 0.8, widths[0] if widths else 0, -place)
+        usual = max(widths, key=lambda width: (widths.count(width), width), default=0)
+        agree = widths.count(usual) / len(widths) if widths else 0.0
+        scores[separator] = (agree > 0.8, usual, -place)
     return max(SEPARATORS, key=lambda separator: scores[separator])
 
 
@@ -130,7 +137,9 @@ def _widths(text: str, separator: str, most: int = 30) -> list[int]:
                 break
     except csv.Error:
         return []
-    return widths[:-1] if 1 < len(widths) < most else widths  # the last record may be cut
+    widths = widths[:-1] if 1 < len(widths) < most else widths  # the last record may be cut
+    table = next((place for place, width in enumerate(widths) if width > 1), 0)  # below a title or remarks
+    return widths[table:] if table and len(widths) - table >= 3 else widths
 
 
 def trimmed(rows: list[list[str]]) -> list[list[str]]:

@@ -87,7 +87,9 @@ def _sub_labelled(rows: Sequence[Sequence[str]]) -> list[Triple]:
 
 
 def _bracketed(rows: Sequence[Sequence[str]]) -> list[Triple]:
-    """Google Forms, plain tables: "Question [row]"."""
+    """Google Forms, plain tables: "Question [row]"; of two rows (merged cells above) as SurveyMonkey writes them."""
+    if len(rows) > 1:
+        return _continued(rows)
     found: list[Triple] = []
     for tag in rows[0]:
         split = GRID.match(tag)

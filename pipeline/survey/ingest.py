@@ -18,6 +18,7 @@ from pipeline.survey.people import name_people, respondents
 from pipeline.survey.ratings import ratings
 from pipeline.survey.recognise import Export
 from pipeline.survey.rows import Places, Row, contradictions, rows_of, select
+from pipeline.survey.tools import plain
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -70,6 +71,9 @@ def _ingest(
             export.rows.clear()  # the rows themselves are held by `rows`, and one after the other let go of
     kept, rejected, flow = select(study, rows)
     del rows
+    again = {id(row) for row in kept if _is_header(row)}
+    if again:
+        kept, rejected, flow = _step(kept, again, "not the header again", "the header again", rejected, flow)
     name_people(kept, key)
     if withdrawn:
         kept, rejected, flow = _without(kept, withdrawn, rejected, flow)
@@ -79,6 +83,7 @@ def _ingest(
         for stated, export in exports
         if export.repaired
     ]
+    warnings += [f"{stated.file}: {note}" for stated, export in exports for note in export.notes]
     people = respondents(study, kept)
     about, rated = items(study, kept), ratings(study, kept)
     give_back()
@@ -97,6 +102,12 @@ def _ingest(
     }
     replaced = pd.DataFrame(said.replaced, columns=pd.Index(REPLACED)).sort_values(list(REPLACED), ignore_index=True)
     return Ingested(tables, rejected, warnings, said.secrets, said.edited, replaced)
+
+
+def _is_header(row: Row) -> bool:
+    """Say whether a row is the header once more: files that were put together have it again and again."""
+    header = row.places.export.header
+    return any(plain(row.cells[0]) == names[0] and tuple(map(plain, row.cells)) == names for names in header)
 
 
 def _one_voice(

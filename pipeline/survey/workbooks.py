@@ -28,6 +28,10 @@ def rows_of_workbook(content: bytes, file: str, sheet: str | None) -> list[list[
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
+            if "word/document.xml" in names or not {"content.xml", "[Content_Types].xml"} & set(names):
+                inner = "a Word document" if "word/document.xml" in names else f"an archive of {len(names)} files"
+                remedy = "unpack it and name the table inside, or download the export as CSV or XLSX"
+                raise InputError([Fault(file, "", f"this is {inner}, no table", remedy)])
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
                 raise ValueError("it unpacks to more than 4 GB")
             _no_dtd(archive)
@@ -54,7 +58,8 @@ def _xlsx(content: bytes, sheet: str | None) -> list[list[str]]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    chosen = book[sheet] if sheet else book.worksheets[0]
+    seen = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets
+    chosen = book[sheet] if sheet else seen[0]
     chosen.reset_dimensions()  # some tools state a dimension that is too small; rows beyond it would be lost
     return [[text_of(cell) for cell in row] for row in chosen.iter_rows(values_only=True)]
 

@@ -86,3 +86,56 @@ def test_exports_without_open_questions_say_so_and_lose_no_row(tmp_path, shared_
     assert len(export.rows) == rows
     with pytest.raises(InputError, match="no column has the role 'open'"):
         study_of(tmp_path, draft(export, study="s", file="e"), e=b"")
+
+
+# file, encoding, rows of the file without blank ones, filled cells of the whole file
+FILLED = [
+    ("surveymonkey/StarWars.csv", "latin-1", 1188, 31666),
+    ("qualtrics/sample_legacy.csv", "utf-8-sig", 3, 43),
+    ("redcap/repeating-instruments/data.csv", "utf-8", 7, 61),
+    ("redcap/survey/data.csv", "utf-8", 3, 54),
+    ("redcap/simple/data.csv", "utf-8", 6, 144),
+    ("redcap/checkboxes-1/data.csv", "utf-8", 5, 64),
+    ("redcap/longitudinal/data.csv", "utf-8", 19, 564),
+    ("qualtrics/sample.csv", "utf-8", 4, 75),
+]
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(("file", "encoding", "n_rows", "n_filled"), FILLED)
+def test_every_filled_cell_of_a_file_is_read_where_the_csv_module_has_it(shared_data, file, encoding, n_rows, n_filled):
+    with (shared_data / file).open(encoding=encoding, newline="") as lines:
+        rows = [row for row in csv.reader(lines) if any(map(str.strip, row))]
+    grid = read_grid(shared_data / file)
+    assert len(rows) == len(grid.rows) == n_rows
+    assert filled(grid.rows) == filled(rows)
+    assert sum(map(len, filled(rows).values())) == n_filled
+
+
+def filled(rows):
+    """Return {place of a row: places of its filled cells}."""
+    return {number: [place for place, cell in enumerate(row) if cell.strip()] for number, row in enumerate(rows)}
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("file", "golden"),
+    [("sq2", (18, 17, 17)), ("sq6", (77, 76, 76)), ("sq8", (32, 31, 31)), ("sq11", (35, 34, 34))],
+)
+def test_as_many_segments_as_the_odf_module_counts(tmp_path, shared_data, file, golden):
+    from odf import teletype
+    from odf.opendocument import load
+    from odf.table import Table, TableRow
+
+    path = shared_data / "flaky-tests" / f"{file}.ods"
+    sheet = load(str(path)).spreadsheet.getElementsByType(Table)[0]
+    rows = [[teletype.extractText(cell) for cell in row.childNodes] for row in sheet.getElementsByType(TableRow)]
+    rows = [row for row in rows if any(map(str.strip, row))][1:]
+    said = [row[0] for row in rows if row[0].strip()]
+    export = recognise(read_grid(path))
+    study, _ = study_of(tmp_path, draft(export, study="s", file="e"), e=path.read_bytes())
+    found = ingest(study, [(study.survey.exports[0], export)], b"k" * 32).tables
+    assert (len(rows), len(said), len(said)) == golden
+    assert (int(found["flow"].n_rows.iloc[0]), len(found["respondents"]), len(found["responses"])) == golden
+    read = [row[0] for row in export.rows if row[0].strip()]
+    assert [text.split() for text in read] == [text.split() for text in said]
