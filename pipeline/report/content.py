@@ -9,10 +9,12 @@ from typing import Any
 
 from pipeline.report import (
     agreed,
+    ahead,
     approach,
     catalogue,
     findings,
     frames,
+    limits,
     meant,
     methods,
     promised,
@@ -63,7 +65,7 @@ def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, A
     }
     sections = (
         _terms, _ratings, _themes, codebook_content, _open, _people, _methods,
-        approach.section, settled.section, promised.section, meant.section,
+        approach.section, settled.section, promised.section, meant.section, limits.section, ahead.section,
     )  # fmt: skip
     return joined(general, *(said(given) for said in sections))
 

@@ -48,7 +48,7 @@ ROUNDS = {"develop": "to develop the codebook", "pilot": "as a pilot", "calibrat
 PLACES = {
     "Respondents": "respondents", "Answers": "tab-texts", "Sampling and units": "tab-states", "Codebook": "codebook",
     "Coders": "agreement", "What coders saw": "tab-states", "Agreement": "agreement", "What counts": "undecided",
-    "Plan": "planned", "Authors": "authors", "Senses": "terms", "Machine": "topics", "Provenance": "references",
+    "Plan": "planned", "Authors": "authors", "Senses": "terms", "Machine": "topics", "Provenance": "provenance",
 }  # fmt: skip
 
 
@@ -83,7 +83,10 @@ def section(given: Given) -> dict[str, Any]:
         "Provenance": _provenance(given),
     }
     joined = {title: " ".join(sentences) for title, sentences in parts.items()}
-    return {"methods_parts": [Paragraph(title, Markdown(text)) for title, text in joined.items() if text]}
+    return {
+        "methods_parts": [Paragraph(title, Markdown(text)) for title, text in joined.items() if text],
+        "provenance": Markdown(" ".join(_provenance(given))),
+    }
 
 
 def _respondents(given: Given) -> Iterator[str]:
