@@ -60,13 +60,17 @@ def mentioned(study: Study) -> dict[str, tuple[str, str]]:
     return found
 
 
+def explaining(study: Study, question: str) -> list[str]:
+    """Return the open questions whose answers explain a rating question."""
+    return [name for name, stated in study.survey.questions.items() if question in stated.explains]
+
+
 def used(study: Study, question: str, judged: pd.DataFrame) -> dict[str, int]:
     """Return sense_id -> respondents who used it where they explained this rating.
 
     judged: usages with a sense of the record: sense_id, respondent_id, question_id.
     """
-    explaining = [name for name, stated in study.survey.questions.items() if question in stated.explains]
-    mine = judged[judged.question_id.isin(explaining) & ~judged.sense_id.isin(NOT_A_SENSE)]
+    mine = judged[judged.question_id.isin(explaining(study, question)) & ~judged.sense_id.isin(NOT_A_SENSE)]
     counts: dict[str, int] = mine.groupby("sense_id").respondent_id.nunique().to_dict()
     return counts
 
@@ -86,6 +90,11 @@ def build(study: Study, inventory: pd.DataFrame, judged: pd.DataFrame, *, random
     left_out: list[tuple[str, str]] = []
     fields: list[str] = []
     for question, (term, form) in mentioned(study).items():
+        if not explaining(study, question):
+            own = next(iter(study.open_questions()), "Q1")
+            remedy = f"if one does, say so in survey.yaml, for example  questions: {own}: {{explains: [{question}]}}"
+            left_out.append((form, f"no open question explains the rating {question}; {remedy}"))
+            continue
         counts = used(study, question, judged)
         for sense in inventory[inventory.term_id == term].to_dict("records"):
             why = _why_not(counts.get(sense["sense_id"], 0), str(sense["definition"]))
@@ -130,8 +139,8 @@ def _group(
     said = definition_text(sense)
     note = Question(f"def{place}note", "note", f"{{{{def{place}}}}}" if randomised else said)
     stated = study.survey.questions.get(question)
-    low, high = (int(end) for end in (stated.scale if stated and stated.scale else (1, 5)))
     options = stated.options if stated else ()
+    low, high = (int(end) for end in (stated.scale if stated and stated.scale else (1, len(options) or 5)))
     choices = tuple(
         Choice(str(number), options[number - low] if len(options) == high - low + 1 else str(number))
         for number in range(low, high + 1)

@@ -35,7 +35,8 @@ def instrument(study: Study, randomise: bool, wave: str, effect: bool) -> None:
     for name, why in made.left_out:
         warn(f"  no item for “{name}”: {why}")
     if not made.items:
-        say("instrument: no rating question rests on a watched word in several senses")
+        why = "see above" if made.left_out else "no rating question holds a watched word with senses"
+        say(f"instrument: nothing is rewritten: {why}")
         return
     with speaking(study.respondents_language):
         _write(study, made, senses, randomise, wave)

@@ -47,7 +47,10 @@ def withdraw(study: Study, respondent: str) -> None:
         record = row.number + 1 + row.places.export.header_rows
         warn(f"  {study.raw / row.file}, record {record}: still in the export; delete it at the survey tool, or there")
     warn("  if any of these files were committed, git's history still holds them: sameword leaks looks there too")
-    say(f"withdraw: {person} is noted in {note}; make report STUDY={study.name} makes everything again without them")
+    say(
+        f"withdraw: {person} is noted in {note}; make report STUDY={study.name} makes everything again without them, "
+        f"make assign STUDY={study.name} the packets"
+    )
 
 
 def _now(study: Study):  # type: ignore[no-untyped-def]

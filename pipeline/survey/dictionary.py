@@ -66,7 +66,7 @@ def _place(name: str, guess: Guess) -> tuple[str, str]:
     """Return (question_id, item_id): loops `1_Q7`, matrices `Q5_2`, and boxes of one question are items of it."""
     loop = LOOP.fullmatch(name)
     inner = loop.group(2) if loop else name
-    matrix = MATRIX.fullmatch(inner) if guess.role == "rating" else None
+    matrix = MATRIX.fullmatch(inner) if guess.role == "rating" and not guess.levels else None  # statements differ
     parts = [f"loop{loop.group(1)}"] if loop else []
     if matrix:
         return matrix.group(1), "_".join([*parts, f"row{matrix.group(2)}"])
@@ -104,4 +104,6 @@ def _questions(export: Export, guesses: dict[str, Guess], columns: CommentedMap)
                 cells = [cell.strip() for cell in export.column(column.name)[:SEEN] if cell.strip()]
                 if options := find_options(cells):
                     entry["options"] = options
+            if guesses[column.name].role == "rating" and guesses[column.name].levels:
+                entry["options"] = list(guesses[column.name].levels)
     return found

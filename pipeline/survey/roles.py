@@ -17,6 +17,7 @@ from pipeline.survey.marks import IDENTIFYING, METADATA, own_role
 from pipeline.survey.options import chosen, find_options
 from pipeline.survey.privacy import scrub, suspects
 from pipeline.survey.recognise import Export
+from pipeline.survey.scales import levels_of
 
 CONSENT = re.compile(r"\b(consent|agree to (take part|participate)|i have read)\b", re.IGNORECASE)
 OTHER = re.compile(r"\bother\b|please specify|write.?in|_TEXT$", re.IGNORECASE)
@@ -60,6 +61,7 @@ class Guess:
     part: str
     evidence: str
     option: str = ""  # the choice that this column alone stands for
+    levels: tuple[str, ...] = ()  # of a rating in words, lowest first
 
 
 def guess_roles(export: Export) -> dict[str, Guess]:
@@ -101,6 +103,9 @@ def _group(
     kind = kind_of(pooled, len(main))
     if kind == "single_choice" and _own_words(label, pooled):
         kind = "open"
+    levels = levels_of(pooled) if kind.endswith("_choice") else ()
+    if levels:
+        kind = "rating"
     boxed = any(column.is_option for column in columns)
     ticked = len(places) > 1 and bool(pooled) and {cell.lower() for cell in pooled} <= TICKED
     chosen = label.startswith("choices from ") and export.tool == "typeform"
@@ -117,7 +122,7 @@ def _group(
                 role, option = "multiple_choice", column.part or column.label
         own = len(places) == 1 and not column.is_option
         name = column.name if own else question
-        found.append((column.name, Guess(role, name, column.part, _evidence(cells[place], role), option)))
+        found.append((column.name, Guess(role, name, column.part, _evidence(cells[place], role), option, levels)))
     return found
 
 

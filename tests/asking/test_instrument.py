@@ -13,6 +13,7 @@ from pipeline.asking import limesurvey, qualtrics
 from pipeline.asking.instrument import ARM, DEFINED, PLAIN, arm_of, build, definition_text, mentioned, worded
 from pipeline.cli.asking import tokens_of
 from pipeline.glossary.curated import inventory, load_glossary
+from pipeline.study import load_study
 
 SENSE = {
     "sense_id": "similar.visual",
@@ -55,6 +56,17 @@ def test_only_defined_senses_that_people_used_for_the_rating_get_an_item(few):
     assert "one: How similar is the source to the target? (similar: alike in looks)" in texts
     assert "Why are they similar?" in texts  # the question that explains the rating is asked again
     assert not made_of(few, judged(few.study, sense="none"))[0].items
+
+
+def test_a_rating_that_no_answer_explains_is_named_once_with_what_to_write(few):
+    path = few.study.codebook_folder / "survey.yaml"
+    path.write_text(path.read_text().replace("explains: [alike]", "explains: []"))
+    study = load_study(few.study.root, few.study.name)
+    senses = inventory(load_glossary(study.codebook_folder / "glossary.yaml"))
+    ((word, why),) = build(study, senses, judged(study), randomised=False).left_out
+    assert word == "similar"
+    assert "no open question explains the rating alike" in why
+    assert "{explains: [alike]}" in why
 
 
 def test_it_is_written_in_the_same_formats(few):
