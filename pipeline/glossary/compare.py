@@ -16,7 +16,7 @@ from pipeline.errors import Fault, InputError, nearest
 from pipeline.glossary.curated import Glossary
 from pipeline.glossary.differences import independent, paired
 
-CHANGE, EFFECT, DIFFERENCE = "change", "effect", "difference"
+CHANGE, EFFECT, DIFFERENCE, APART = "change", "effect", "difference", "not compared"
 NOT_SENSES = ("none", "cannot_code")
 COLUMNS = [
     "term_id", "sense_id", "name", "of", "n_a", "base_a", "n_b", "base_b", "difference", "ci_low", "ci_high",
@@ -68,7 +68,8 @@ def parted(
 def compare(a: Side, b: Side, *, randomised: bool, small: int) -> pd.DataFrame:
     """Return a row per sense and kind of statement, in the inventory's order.
 
-    of: change (people on both sides who used the term codably on both), effect or difference (everybody). No interval
+    of: change (people on both sides who used the term codably on both), effect or difference (everybody); what could
+    not be compared comes last. No interval
     under `small` respondents on a side, nor for everybody where some stand on both sides.
     """
     rows = list(_unequal(a, b))
@@ -76,8 +77,10 @@ def compare(a: Side, b: Side, *, randomised: bool, small: int) -> pd.DataFrame:
     for sense in [name for name in a.senses if name in b.senses and name not in skipped]:
         rows += _statements(sense, a, b, EFFECT if randomised else DIFFERENCE, small)
     order = {name: place for place, name in enumerate([*a.senses, *b.senses])}
-    rows.sort(key=lambda row: (row["of"] != CHANGE, order[str(row["sense_id"])]))
-    return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+    kinds = [CHANGE, EFFECT, DIFFERENCE, APART]
+    rows.sort(key=lambda row: (kinds.index(str(row["of"])), order[str(row["sense_id"])]))
+    found = pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+    return found.astype(dict.fromkeys(("n_a", "base_a", "n_b", "base_b"), "Int64"))  # counts stay whole beside gaps
 
 
 def _unequal(a: Side, b: Side) -> Iterator[dict[str, object]]:
@@ -91,7 +94,7 @@ def _unequal(a: Side, b: Side) -> Iterator[dict[str, object]]:
         assert known is not None
         yield {
             **dict.fromkeys(COLUMNS), "term_id": name.partition(".")[0], "sense_id": name, "name": known[0],
-            "of": "not compared", "direction": "", "note": note,
+            "of": APART, "direction": "", "note": note,
         }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.glossary.compare import CHANGE, DIFFERENCE, EFFECT
+from pipeline.glossary.compare import APART, CHANGE, DIFFERENCE, EFFECT
 from pipeline.ids import term_id
 
 
@@ -37,5 +37,5 @@ TITLES = {
     CHANGE: "Change: the same respondents on both sides",
     EFFECT: "Effect: chance decided who belongs where",
     DIFFERENCE: "Difference: different respondents; it may have many causes",
-    "not compared": "Not compared",
+    APART: "Not compared",
 }

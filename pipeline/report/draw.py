@@ -44,6 +44,8 @@ class Done:
 
     def said(self) -> str:
         """One line for people."""
+        if self.differences:
+            return f"{plural(len(self.differences), 'file')} to draw again, of {plural(len(self.drawn), 'figure')}"
         none = f"; nothing to show in {', '.join(self.empty)}" if self.empty else ""
         return f"{plural(len(self.drawn), 'figure')}{none}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.glossary.compare import Side, blindness, compare, parted
+from pipeline.glossary.compared import as_text
 from pipeline.glossary.differences import independent, paired
 from tests.glossary.written import glossary_in
 
@@ -100,6 +103,14 @@ def test_senses_that_were_not_the_same_on_both_sides_are_listed_not_compared():
         ("t.z", "not in the inventory of a"),
     }
     assert set(table.of) == {"not compared"}
+
+
+def test_counts_stay_whole_beside_senses_that_are_not_compared_and_those_come_last():
+    other = {"t.a": ("a", "only there"), "t.x": SENSES["t.x"]}
+    table = compare(side("a", range(40), 9), side("b", range(40, 80), 9, other), randomised=False, small=30)
+    text = as_text(table, "a", "b", [])
+    assert ".0 of" not in text and re.search(r"\| \d+ of 40 \|", text)
+    assert text.index("## Difference") < text.index("## Not compared")
 
 
 def test_sides_are_waves_or_answers_and_wrong_names_are_told():
