@@ -1,11 +1,13 @@
 """How time and memory grow from 1,000 to 1,000,000 answers: every stage as its command, in a study made here.
 
 Answers are invented, seeded and written as a stream. In "near-duplicates" nine in ten are of one or two common words,
-as others give them too, some in capitals: they are encoded once. In "distinct" no two are alike. SAMEWORD_SIZES names
-the sizes (default 1000,10000,100000); SAMEWORD_ENCODED up to which size `encode` and what needs vectors run (default
-10000): beyond it the encoder is a matter of hours on two cores, and its time grows with the distinct texts alone.
-SAMEWORD_LIMIT bounds a stage, in seconds (default 900). The exponent is the slope of log time over log size between the
-two largest sizes that took over a second.
+as others give them too, some in capitals: they are encoded once. In "distinct" no two are alike. The encoder has one
+layer of random weights and the real one's 384 dimensions (tinymodel.py): everything but the network's own pass costs
+what it costs with the real one, whose rate bench/encoder.py measures. Times are processor seconds of the stage and the
+processes it starts; memory is its own peak and that of its largest such process. SAMEWORD_SIZES names the sizes
+(default 1000,10000,100000), SAMEWORD_KINDS the kinds of answers, SAMEWORD_LIMIT bounds a stage, in seconds of the clock
+(default 900). The exponent is the slope of log time over log size between the two largest sizes that took over a
+second.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,17 +27,26 @@ NAMED = "alike colour shape size texture domain feature similar natural images m
 NAMED += " background object model layers learnt transfer target source task label class sample patient organ"
 NAMED += " tissue they it we because when not more less very quite same other many few"
 WORDS = NAMED.split()
-CHEAP = ("ingest", "excerpts", "terms")
-VECTORS = ("encode", "topics", "proposals")
-AFTER = ("code", "collect", "record", "agreement", "senses")
+STAGES = ("ingest", "excerpts", "terms", "encode", "topics", "proposals", "code", "collect", "record", "planned",
+          "agreement", "senses", "authors", "glossary", "figures", "report", "leaks", "manifest")  # fmt: skip
+KINDS = {"distinct": 0.0, "near-duplicates": 0.9}
 SEED, PER_PERSON = 1, 4
+MODEL = """
+import sys
+from pathlib import Path
+from bench.tinymodel import build
+from pipeline.encoder.models import WEIGHTS, weights_digest
+made = build(Path(sys.argv[1]), sys.argv[2].split())
+print(made, weights_digest(made / WEIGHTS), sep="\\n")
+"""
 MEASURED = """
 import resource, sys
 from pipeline.cli import main
 try:
     main(sys.argv[1:], standalone_mode=False)
 finally:
-    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print("used", sum(one.ru_utime + one.ru_stime for one in used), sum(one.ru_maxrss for one in used))
 """
 
 
@@ -60,7 +70,12 @@ def write_export(path: Path, n: int, duplicates: float) -> None:
 
 
 def laid_out(folder: Path, n: int, duplicates: float) -> None:
-    """Make a study: export, survey.yaml, a codebook of rules, and two coders' decisions on none of it."""
+    """Make a study: export, survey.yaml with an encoder of its own, and a codebook of rules; nobody has coded."""
+    # In a process of its own: what this one holds would count as the stages' memory.
+    words = " ".join(dict.fromkeys(WORDS))
+    made = subprocess.run([sys.executable, "-c", MODEL, str(folder / "model"), words], cwd=ROOT, check=True, text=True,
+                          capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})  # fmt: skip
+    model, digest = made.stdout.split("\n")[:2]
     raw, book = folder / "data" / "raw" / "growth", folder / "codebooks" / "growth"
     raw.mkdir(parents=True)
     book.mkdir(parents=True)
@@ -70,7 +85,8 @@ def laid_out(folder: Path, n: int, duplicates: float) -> None:
     (book / "survey.yaml").write_text(
         "study: growth\ntitle: Growth\nsynthetic: true\ndetect_language: false\nexports: [{file: export.csv}]\n"
         f"columns:\n  id: {{role: respondent_id}}\n  group: {{role: single_choice, question: group}}\n{columns}\n"
-        f"questions:\n{questions}\n  group: {{text: Which group?}}\nterms: {{watch: [similar, domain, feature]}}\n",
+        f"questions:\n{questions}\n  group: {{text: Which group?}}\nterms: {{watch: [similar, domain, feature]}}\n"
+        f"encoder: {{path: '{model}', sha256: {digest}, device: cpu}}\n",
         encoding="utf-8",
     )
     codes = "\n".join(
@@ -82,31 +98,17 @@ def laid_out(folder: Path, n: int, duplicates: float) -> None:
 
 
 def stage(folder: Path, name: str) -> tuple[float, float, str]:
-    """Run a stage; return seconds, peak memory in GB and, where it failed, what it said."""
-    begun = time.perf_counter()
+    """Run a stage; return processor seconds, peak memory in GB and, where it failed, what it said."""
     limit = float(os.environ.get("SAMEWORD_LIMIT", "900"))
-    try:
-        done = _run(folder, name, limit)
-    except subprocess.TimeoutExpired:
-        return limit, math.nan, f"over {limit:.0f} s"
-    took = time.perf_counter() - begun
-    peak = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("peak ")]
-    unit = 1e9 if sys.platform == "darwin" else 1e6
-    return took, int(peak[-1]) / unit if peak else math.nan, done.stderr[-300:] if done.returncode else ""
-
-
-def _run(folder: Path, name: str, limit: float) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "SAMEWORD_KEY": str(folder / "key")}
     command = [sys.executable, "-c", MEASURED, name, "--study", "growth", "--root", str(folder)]
-    return subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=limit)
-
-
-def without_vectors(folder: Path) -> None:
-    """Write empty tables in place of those of stages that were left out."""
-    from pipeline import tables
-
-    for name in ("excerpt_vectors", "usage_vectors", "proposals", "evidence", "sense_words", "topics", "topic_words"):
-        tables.write(folder / "data" / "processed" / "growth", name, tables.empty(name))
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        return math.nan, math.nan, f"over {limit:.0f} s"
+    used = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("used ")]
+    took, peak = map(float, used[-1]) if used else (math.nan, math.nan)
+    return took, peak / (1e9 if sys.platform == "darwin" else 1e6), done.stderr[-300:] if done.returncode else ""
 
 
 def exponent(times: dict[int, float]) -> float | None:
@@ -121,26 +123,22 @@ def exponent(times: dict[int, float]) -> float | None:
 def main() -> list[dict[str, object]]:
     """Return a row per stage and kind of study."""
     sizes = [int(part) for part in os.environ.get("SAMEWORD_SIZES", "1000,10000,100000").split(",")]
-    most = int(os.environ.get("SAMEWORD_ENCODED", "10000"))
     rows: list[dict[str, object]] = []
-    for what, duplicates in (("distinct", 0.0), ("near-duplicates", 0.9)):
+    for what in os.environ.get("SAMEWORD_KINDS", ",".join(KINDS)).split(","):
         found: dict[str, dict[int, tuple[float, float, str]]] = {}
         for size in sizes:
             with tempfile.TemporaryDirectory(prefix="sameword growth ") as name:
-                laid_out(Path(name), size, duplicates)
-                encoded = size <= most
-                for one in (*CHEAP, *(VECTORS if encoded else ()), *AFTER):
-                    if one == "code" and not encoded:
-                        without_vectors(Path(name))
-                    found.setdefault(one, {})[size] = stage(Path(name), one)
+                folder = Path(name)
+                laid_out(folder, size, KINDS[what])
+                for one in STAGES:
+                    found.setdefault(one, {})[size] = stage(folder, one)
                     print(what, size, one, found[one][size], file=sys.stderr, flush=True)
-                shutil.rmtree(Path(name) / "data")
+                shutil.rmtree(folder / "data")
         for one, by_size in found.items():
             row: dict[str, object] = {"stage": one, "answers": what}
-            for size in sizes:
-                took, peak, failed = by_size.get(size, (None, None, ""))
-                row[f"{size:,}: s"] = "failed" if failed else None if took is None else round(took, 1)
-                row[f"{size:,}: GB"] = None if peak is None else round(peak, 2)
+            for size, (took, peak, failed) in by_size.items():
+                row[f"{size:,}: s"] = "failed" if failed else round(took, 1)
+                row[f"{size:,}: GB"] = None if failed else round(peak, 2)
             row["exponent"] = exponent({size: took for size, (took, _, failed) in by_size.items() if not failed})
             rows.append(row)
     return rows

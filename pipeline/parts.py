@@ -52,6 +52,14 @@ def read(folder: Path, name: str, columns: Sequence[str] | None = None) -> Itera
             yield tables.as_frame(name, pa.Table.from_batches([batch]))
 
 
+def whole(folder: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Return all rows of a table, with these columns of it alone. Raises as tables.read."""
+    import pandas as pd
+
+    found = list(read(folder, name, columns))
+    return pd.concat(found, ignore_index=True) if found else tables.empty(name)[list(columns)]
+
+
 def where(
     folder: Path, name: str, column: str, values: Collection[Any], columns: Sequence[str] | None = None
 ) -> pd.DataFrame:
@@ -97,6 +105,27 @@ class Vectors:
         with _opened(self.folder, self.name) as file:
             for batch in file.iter_batches(batch_size=ROWS, columns=[self.column]):
                 yield matrix(batch[self.column])
+
+    def first(self, n: int) -> np.ndarray:
+        """Return the first n vectors."""
+        import numpy as np
+
+        found, held = [np.zeros((0, 1), dtype=np.float32)], 0
+        for block in self if n else ():
+            found.append(block[: n - held])
+            held += len(found[-1])
+            if held >= n:
+                break
+        return np.concatenate(found[1:] or found)
+
+    def after(self, n: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (ids, vectors) of all but the first n rows, in blocks."""
+        ids, at = self.ids(), 0
+        for block in self if n < len(ids) else ():
+            skip = min(max(n - at, 0), len(block))
+            if skip < len(block):
+                yield ids[at + skip : at + len(block)], block[skip:]
+            at += len(block)
 
 
 def matrix(column: pa.ListArray) -> np.ndarray:

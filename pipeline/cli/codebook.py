@@ -55,20 +55,21 @@ def code(study: Study) -> None:
 @study_option
 def topics(study: Study) -> None:
     """Find topics that emerge from the excerpts, to hold against the codebook."""
-    import numpy as np
-
-    from pipeline import tables
-    from pipeline.codebook.topics import find_topics
+    from pipeline import parts, tables
+    from pipeline.codebook.topics import MOST, find_topics
     from pipeline.language import stop_words
 
-    excerpts = tables.read(study.processed, "excerpts")
-    vectors = tables.read(study.processed, "excerpt_vectors")
-    joined = excerpts.merge(vectors, on="excerpt_id")
-    stacked = np.stack(joined.vector.tolist()) if len(joined) else np.zeros((0, 1))
-    stop = sorted(stop_words(study.survey.language))
-    chosen = study.survey.topics
+    chosen, stored = study.survey.topics, parts.Vectors(study.processed, "excerpt_vectors")
+    ids, most = stored.ids(), MOST.get(chosen.method, 0)
+    excerpts = parts.where(study.processed, "excerpts", "excerpt_id", ids[:most], ["excerpt_id", "text"])
     found, words = find_topics(
-        joined, stacked, method=chosen.method, n_topics=chosen.n_topics, seed=chosen.seed, stop_words=stop
+        excerpts,
+        stored.first(len(excerpts)),
+        method=chosen.method,
+        n_topics=chosen.n_topics,
+        seed=chosen.seed,
+        stop_words=sorted(stop_words(study.survey.language)),
+        others=stored.after(len(excerpts)),
     )
     tables.write(study.processed, "topics", found)
     tables.write(study.processed, "topic_words", words)
@@ -141,30 +142,34 @@ for command in (
 def _by_meaning(study: Study, codes: Sequence[Code]) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     """Return machine codings by similarity and by classifier, and what the classifiers rest on."""
     import numpy as np
+    import pandas as pd
 
-    from pipeline import tables
+    from pipeline import parts, tables
     from pipeline.cli.encoder import encode_texts
     from pipeline.codebook.classifier import code_by_classifier
     from pipeline.codebook.quality import human_codes
     from pipeline.codebook.similarity import closeness, code_by_similarity, code_texts
 
-    vectors = tables.read(study.processed, "excerpt_vectors")
-    if vectors.empty:
+    vectors = parts.Vectors(study.processed, "excerpt_vectors")
+    ids = vectors.ids()
+    if not len(ids):
         return [], tables.empty("classifiers")
-    stacked = np.stack(vectors.vector.tolist())
     texts = code_texts(codes)
     encoded = iter(encode_texts(study, [text for found in texts.values() for text in found]))
     per_code = {code_id: np.stack([next(encoded) for _ in found]) for code_id, found in texts.items()}
-    ranked = code_by_similarity(vectors.excerpt_id.tolist(), stacked, code_vectors=per_code)
-    people = tables.read(study.processed, "excerpts").merge(tables.read(study.processed, "responses"), on="response_id")
-    respondent = dict(zip(people.excerpt_id, people.respondent_id, strict=True))
+    names = sorted(per_code)
+    near = closeness(vectors, [per_code[name] for name in names])
+    people = parts.whole(study.processed, "responses", ["response_id", "respondent_id"])
+    said = parts.whole(study.processed, "excerpts", ["excerpt_id", "response_id"]).merge(people, on="response_id")
+    respondent = said.set_index("excerpt_id").respondent_id.reindex(ids).to_numpy()
     learnt, facts = code_by_classifier(
-        vectors[["excerpt_id"]].assign(respondent_id=vectors.excerpt_id.map(respondent)),
-        stacked,
-        closeness(stacked, list(per_code.values())),
+        pd.DataFrame({"excerpt_id": ids, "respondent_id": respondent}),
+        vectors,
+        near[:, [names.index(name) for name in per_code]],
         human=human_codes(record_of(study)),
         codes=list(per_code),
         precision=study.survey.suggestions.precision,
         seed=study.survey.suggestions.seed,
     )
+    ranked = code_by_similarity(ids, near, codes=names)
     return [ranked, learnt], facts

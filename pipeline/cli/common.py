@@ -6,9 +6,14 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.study import Study
 
 _WAITING = "{}: another run of this stage is at work on this study; waiting for it"
 
@@ -116,3 +121,26 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=total)
         yield lambda done: bar.advance(task, done)
+
+
+def looked_at(study: Study) -> pd.DataFrame:
+    """Return the usages that the machine looks at: all, but of terms with more than senses.usages_per_term those drawn.
+
+    Those that people have judged or put into the glossary are among them.
+    """
+    from pipeline import parts, tables
+
+    terms = tables.read(study.processed, "terms")
+    frequent = terms.term_id[terms.n_usages > study.survey.senses.usages_per_term].tolist()
+    if not frequent:
+        return tables.read(study.processed, "usages")
+    import pandas as pd
+
+    senses = tables.path_of(study.processed, "senses")
+    kept = set(parts.Vectors(study.processed, "usage_vectors").ids())
+    if senses.exists():
+        kept |= set(parts.whole(study.processed, "senses", ["usage_id"]).usage_id)
+    every = parts.read(study.processed, "usages")
+    return pd.concat(
+        [part[~part.term_id.isin(frequent) | part.usage_id.isin(kept)] for part in every], ignore_index=True
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import Stage, say, study_option, warn
+from pipeline.cli.common import Stage, looked_at, say, study_option, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +27,14 @@ def glossary() -> None:
 @study_option
 def write(study: Study) -> None:
     """Write the glossary: entries as a table, and in every format under reports/ (the default)."""
-    from pipeline import tables
+    from pipeline import parts, tables
     from pipeline.glossary import entries, exports, views
     from pipeline.glossary.checks import checks
     from pipeline.glossary.curated import load_glossary
 
-    read = {name: tables.read(study.processed, name) for name in views.READS}
+    read = {name: tables.read(study.processed, name) for name in views.READS if name not in ("usages", "usage_vectors")}
+    read["usages"] = looked_at(study)
+    read["usage_vectors"] = parts.whole(study.processed, "usage_vectors", ["usage_id", "vector"])
     curated = load_glossary(study.codebook_folder / "glossary.yaml")
     known = {name: read[name] for name in ("terms", "senses", "usages", "responses")}
     table = entries.entry_table(curated, **known)

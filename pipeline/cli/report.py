@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import progress, say, study_option, warn
+from pipeline.cli.common import looked_at, progress, say, study_option, warn
 from pipeline.cli.outlook import next_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from pipeline.report.given import Given
     from pipeline.study import Study
@@ -44,19 +46,27 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
         raise SystemExit(1)
 
 
-def given_of(study: Study, names: Iterable[str]) -> Given:
-    """Return what the report and the figures are made from: the study, these tables, codes and senses."""
-    from pipeline import tables
+def given_of(study: Study, names: Iterable[str], *, every: bool = False) -> Given:
+    """Return what the report and the figures are made from: the study, these tables, codes and senses.
+
+    every: all usages of terms that are very frequent, too.
+    """
+    from pipeline import parts, tables
     from pipeline.cli.bookfacts import book_facts
     from pipeline.cli.freeze import plan_of
     from pipeline.codebook.themes import load_themes
     from pipeline.glossary.curated import inventory, load_glossary
     from pipeline.report.given import Given, code_table
 
+    def read(name: str) -> pd.DataFrame:
+        if name == "usage_vectors":
+            return parts.whole(study.processed, name, ["usage_id", "vector"])
+        return looked_at(study) if name == "usages" and not every else tables.read(study.processed, name)
+
     themes, curated = study.codebook_folder / "themes.yaml", study.codebook_folder / "glossary.yaml"
     return Given(
         study,
-        {name: tables.read(study.processed, name) for name in names},
+        {name: read(name) for name in names},
         codes=code_table(load_themes(themes).themes if themes.exists() else ()),
         inventory=inventory(load_glossary(curated)),
         book=book_facts(study),

@@ -9,8 +9,11 @@ import click
 from pipeline.cli.common import progress, say, study_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
+    from pipeline.senses.labels import Points
     from pipeline.study import Study
 
 
@@ -21,21 +24,22 @@ AROUND = ("usage_vectors", "responses", "excerpts", "excerpt_vectors")  # what u
 @study_option
 def proposals(study: Study) -> None:
     """Propose senses for every term from its usage vectors, with evidence for and against."""
-    from pipeline import tables
+    from functools import partial
+
+    from pipeline import parts, tables
     from pipeline.compute import chosen as chosen_each
     from pipeline.language import stop_words
     from pipeline.senses.proposals import moved, propose
     from pipeline.senses.words import sense_words
 
-    terms, usages, vectors, responses = (
-        tables.read(study.processed, name) for name in ("terms", "usages", "usage_vectors", "responses")
-    )
+    terms, responses = (tables.read(study.processed, name) for name in ("terms", "responses"))
+    usages = parts.where(study.processed, "usages", "usage_id", parts.Vectors(study.processed, "usage_vectors").ids())
     chosen = study.survey.senses
     with progress("proposing senses", len(terms)) as advance:
         found, evidence = propose(
             terms,
             usages,
-            vectors=vectors,
+            vectors=partial(parts.where, study.processed, "usage_vectors", "usage_id"),
             responses=responses,
             most=chosen.usages_per_respondent,
             max_senses=chosen.max_senses,
@@ -65,14 +69,11 @@ def senses(study: Study) -> None:
     from pipeline import tables
     from pipeline.senses import coverage, estimate, judged, labels, pairs, ratings
 
-    names = (
-        "usages", "usage_vectors", "excerpts", "excerpt_vectors", "proposals", "evidence", "record", "responses",
-        "respondents", "ratings", "assignments", "judgements",
-    )  # fmt: skip
+    names = ("proposals", "evidence", "record", "responses", "respondents", "ratings", "assignments", "judgements")
     read = {name: tables.read(study.processed, name) for name in names}
     anchors = _anchors(study)
     named = labels.named_usages(read["record"], read["assignments"], anchors)
-    points = labels.points_of(labels.of_terms_with(named, read["usages"]), **{name: read[name] for name in AROUND})
+    read["usages"], points = around(study, named, read["proposals"].usage_id)
     found, held = labels.label_usages(
         read["usages"],
         points,
@@ -112,6 +113,31 @@ def senses(study: Study) -> None:
         )
     verdicts = made["ambiguity"].verdict.value_counts()
     say("senses: " + (", ".join(f"{count} {what}" for what, count in verdicts.items()) or "no terms"))
+
+
+def around(study: Study, named: set[str], more: Iterable[str] = ()) -> tuple[pd.DataFrame, dict[str, Points]]:
+    """Return usages, and points of the terms of the named ones: of a large study's tables, what these need of them.
+
+    The usages are the named ones, those with a vector of their terms, and `more`.
+    """
+    from functools import partial
+
+    from pipeline.parts import Vectors, where
+    from pipeline.senses import labels
+
+    part = partial(where, study.processed)
+    with_vectors = Vectors(study.processed, "usage_vectors").ids()
+    usages = part("usages", "usage_id", {*named, *with_vectors, *more})
+    mine = labels.of_terms_with(named, usages)
+    excerpts = part("excerpts", "response_id", set(mine.response_id), ["excerpt_id", "response_id"])
+    points = labels.points_of(
+        mine,
+        part("usage_vectors", "usage_id", mine.usage_id, ["usage_id", "vector"]),
+        responses=part("responses", "response_id", set(mine.response_id)),
+        excerpts=excerpts,
+        excerpt_vectors=part("excerpt_vectors", "excerpt_id", excerpts.excerpt_id),
+    )
+    return usages, points
 
 
 def _anchors(study: Study) -> pd.DataFrame:

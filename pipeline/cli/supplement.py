@@ -30,7 +30,7 @@ def supplement(study: Study, blind: bool) -> None:
     from pipeline.report import supplement as making
     from pipeline.report.render import repacked
 
-    given = given_of(study, READS)
+    given = given_of(study, READS, every=True)
     codebook = {name: study.codebook_folder / name for name in CODEBOOK}
     program = {path.name: path for path in (study.root / "LICENSE", study.root / "CITATION.cff",
                                             study.reports / "manifest.json")}  # fmt: skip

@@ -9,7 +9,7 @@ facts say so and nothing is suggested: what is left then is the ranking by simil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ CODINGS = ["excerpt_id", "code_id", "source", "score", "start", "end", "rule"]
 
 def code_by_classifier(
     excerpts: pd.DataFrame,
-    vectors: np.ndarray,
+    vectors: Iterable[np.ndarray],
     closeness: np.ndarray,
     *,
     human: Mapping[str, frozenset[str]],
@@ -41,26 +41,31 @@ def code_by_classifier(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (machine_codings with source "classifier", what each code's classifier rests on).
 
-    excerpts: excerpt_id, respondent_id; vectors: excerpts x dimensions, unit length; closeness: excerpts x codes, from
-    `similarity.closeness`; human: excerpt_id -> the codes people gave it, empty where they read it and gave none,
-    absent where nobody read it. score is a calibrated probability. precision: what suggestions must be shown to
-    reach (see `threshold_at`). The order of rows is free.
+    excerpts: excerpt_id, which rises, and respondent_id; vectors: blocks of excerpts x dimensions, unit length, gone
+    through twice; closeness: excerpts x codes, from `similarity.closeness`; human: excerpt_id -> the codes people gave
+    it, empty where they read it and gave none, absent where nobody read it. score is a calibrated probability.
+    precision: what suggestions must be shown to reach (see `threshold_at`).
     """
-    order = np.argsort(excerpts.excerpt_id.to_numpy(), kind="stable")
-    excerpts, vectors, closeness = excerpts.iloc[order].reset_index(drop=True), vectors[order], closeness[order]
-    read = excerpts.excerpt_id.isin(list(human)).to_numpy()
+    if not excerpts.excerpt_id.is_monotonic_increasing:
+        raise ValueError("the ids of the excerpts do not rise")
+    read = excerpts.excerpt_id.isin(list(human)).to_numpy(dtype=bool)
     truth = np.array([[code in human[e] for code in codes] for e in excerpts.excerpt_id[read]], dtype=bool)
     truth = truth.reshape(int(read.sum()), len(codes))
-    people = excerpts.respondent_id.to_numpy()
+    people = excerpts.respondent_id.to_numpy(dtype=object)
     n_people = [len(set(people[read][truth[:, column]])) for column in range(len(codes))]
     learnt = [i for i, n in enumerate(n_people) if n >= FEWEST and not truth[:, i].all()]
     odds = np.full((len(excerpts), len(codes)), np.nan)
     if learnt:
-        known = Known(vectors[read], closeness[read][:, learnt], truth[:, learnt], people[read])
+        seen = np.concatenate([block[read[places]] for places, block in _placed(vectors)])
+        known = Known(seen, closeness[read][:, learnt], truth[:, learnt], people[read])
         odds[np.ix_(read, learnt)] = cross_validated(known, seed=seed)
         if (~read).any():
-            combined = learn(known, seed=seed).odds(known, vectors[~read], closeness[~read][:, learnt], exact=True)
-            odds[np.ix_(~read, learnt)] = combined
+            all_known = learn(known, seed=seed)
+            fitted = fit(known.vectors, known.labels, all_known.strength, exact=True)
+            for places, block in _placed(vectors):
+                new = places[~read[places]]
+                own = fitted(block[new - places[0]]) if len(new) else np.zeros((0, len(learnt)))
+                odds[np.ix_(new, learnt)] = all_known.joined(own, closeness[new][:, learnt])
     rows, facts = [], []
     for column, code in enumerate(codes):
         mine = _judge(odds[:, column], read, truth[:, column], people, precision)
@@ -96,7 +101,10 @@ class Learnt:
 
     def odds(self, known: Known, vectors: np.ndarray, closeness: np.ndarray, *, exact: bool = False) -> np.ndarray:
         """Return other excerpts x codes log-odds."""
-        own = log_odds(known.vectors, known.labels, vectors, self.strength, exact=exact)
+        return self.joined(log_odds(known.vectors, known.labels, vectors, self.strength, exact=exact), closeness)
+
+    def joined(self, own: np.ndarray, closeness: np.ndarray) -> np.ndarray:
+        """Return log-odds from those of the classifiers and the closeness to the codes (both excerpts x codes)."""
         found: np.ndarray = _design(own, closeness) @ self.weights
         return np.round(found.reshape(own.shape), 3)
 
@@ -134,23 +142,46 @@ def cross_validated(known: Known, *, seed: int = 1) -> np.ndarray:
 def log_odds(
     vectors: np.ndarray, labels: np.ndarray, others: np.ndarray, strength: float, *, exact: bool = False
 ) -> np.ndarray:
-    """Return others x codes log-odds of ridge-penalised logistic regressions, one per code.
+    """Return others x codes log-odds of ridge-penalised logistic regressions, one per code (see `fit`)."""
+    return fit(vectors, labels, strength, exact=exact)(others)
+
+
+def fit(
+    vectors: np.ndarray, labels: np.ndarray, strength: float, *, exact: bool = False
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Fit ridge-penalised logistic regressions, one per code; return what gives others' log-odds (others x codes).
 
     A code that all or none of `vectors` carry gets its smoothed base rate. exact: Newton steps, which end at the
     optimum itself, so that the result does not depend on the BLAS; otherwise a quicker method that stops beside it.
     """
     from sklearn.linear_model import LogisticRegression
 
-    found = np.zeros((others.shape[0], labels.shape[1]))
+    models: list[LogisticRegression | float] = []
     solver = {"solver": "newton-cholesky", "tol": 1e-6} if exact else {"solver": "lbfgs", "tol": 1e-4}
-    for column in range(labels.shape[1]):
-        truth = labels[:, column]
+    for truth in labels.T:
         if truth.all() or not truth.any():
-            found[:, column] = np.log((truth.sum() + 0.5) / (len(truth) - truth.sum() + 0.5))
-            continue
-        model = LogisticRegression(C=strength, max_iter=500, **solver).fit(vectors, truth)
-        found[:, column] = model.decision_function(others)
-    return found
+            models.append(float(np.log((truth.sum() + 0.5) / (len(truth) - truth.sum() + 0.5))))
+        else:
+            models.append(LogisticRegression(C=strength, max_iter=500, **solver).fit(vectors, truth))
+
+    def said(others: np.ndarray) -> np.ndarray:
+        found = np.zeros((others.shape[0], len(models)))
+        for column, model in enumerate(models):
+            if isinstance(model, float):
+                found[:, column] = model
+            else:
+                found[:, column] = model.decision_function(others)
+        return found
+
+    return said
+
+
+def _placed(blocks: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield (row numbers, vectors) of each block."""
+    at = 0
+    for block in blocks:
+        yield np.arange(at, at + len(block)), block
+        at += len(block)
 
 
 def _design(own: np.ndarray, closeness: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ ranks: the score is a cosine, and the strongest code of an excerpt is proposed, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,31 +28,30 @@ def code_texts(codes: Sequence[Code]) -> dict[str, list[str]]:
 
 
 def code_by_similarity(
-    excerpt_ids: Sequence[str], vectors: np.ndarray, *, code_vectors: Mapping[str, np.ndarray], best: int = 1
+    excerpt_ids: Sequence[str] | np.ndarray, near: np.ndarray, *, codes: Sequence[str], best: int = 1
 ) -> pd.DataFrame:
     """Return machine_codings with source "similarity": the `best` closest codes of each excerpt.
 
-    vectors: excerpts x dimensions, unit length. code_vectors: code_id -> texts x dimensions, unit length.
-    An excerpt's score for a code is the highest cosine with any of the code's texts, minus the
-    code's mean over all excerpts, because a vaguely worded code is close to everything.
+    near: excerpts x codes, from `closeness`; codes: their ids, which rise.
     """
-    if not len(excerpt_ids) or not code_vectors:
+    if not len(excerpt_ids) or not len(codes):
         return pd.DataFrame(columns=pd.Index(COLUMNS))
-    codes = sorted(code_vectors)
-    centred = closeness(vectors, [code_vectors[code] for code in codes])
-    order = np.argsort(-centred, axis=1, kind="stable")[:, :best]
-    rows = [
-        (excerpt, codes[column], "similarity", float(centred[row, column]), None, None, None)
-        for row, excerpt in enumerate(excerpt_ids)
-        for column in order[row]
-    ]
-    return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+    order = np.argsort(-near, axis=1, kind="stable")[:, :best]
+    found = pd.DataFrame({
+        "excerpt_id": np.repeat(np.asarray(excerpt_ids, dtype=object), order.shape[1]),
+        "code_id": np.asarray(codes, dtype=object)[order.ravel()],
+        "source": "similarity",
+        "score": np.take_along_axis(near, order, axis=1).ravel().astype(float),
+    })  # fmt: skip
+    return found.assign(start=None, end=None, rule=None)[COLUMNS]
 
 
-def closeness(vectors: np.ndarray, texts: Sequence[np.ndarray]) -> np.ndarray:
+def closeness(vectors: Iterable[np.ndarray], texts: Sequence[np.ndarray]) -> np.ndarray:
     """Return excerpts x codes: the highest cosine with any text of the code, less the code's mean, to four digits.
 
-    vectors: excerpts x dimensions; texts: per code, texts x dimensions; all of unit length.
+    The mean over all excerpts is taken away because a vaguely worded code is close to everything. vectors: blocks of
+    excerpts x dimensions; texts: per code, texts x dimensions; all of unit length.
     """
-    cosines = np.stack([(vectors @ found.T).max(1) for found in texts], axis=1)
+    blocks = [np.stack([(block @ found.T).max(1) for found in texts], axis=1) for block in vectors]
+    cosines = np.concatenate(blocks)
     return np.asarray(np.round(cosines - cosines.mean(0), 4))

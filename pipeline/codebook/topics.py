@@ -1,13 +1,14 @@
 """Emergent topics: what excerpts speak of, whatever the codebook says. BERTopic over the excerpt vectors.
 
 PCA and k-means by default: deterministic, and no excerpt is dropped. UMAP and HDBSCAN are a
-setting; there, topic -1 holds outliers and says so.
+setting; there, topic -1 holds outliers and says so. Topics of a large study are found in MOST of its excerpts, those of
+the lowest ids, which are digests: a sample that late answers hardly move. All others go to the closest topic.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from pipeline.lean import without
 
 MINIMUM = 10  # excerpts under which topics mean nothing
 WORDS = 10
+MOST = {"kmeans": 50_000, "hdbscan": 50_000, "agglomerative": 10_000}  # excerpts; the last holds all their distances
 
 
 def find_topics(
@@ -27,10 +29,12 @@ def find_topics(
     n_topics: int | None = None,
     seed: int = 1,
     stop_words: Sequence[str] = (),
+    others: Iterable[tuple[np.ndarray, np.ndarray]] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (topics, topic_words) for excerpts (excerpt_id, text) with vectors (excerpts x dimensions, unit length).
 
-    Topics are numbered by size, the largest first. Strength is the cosine with the topic's mean vector.
+    Topics are numbered by size, the largest first. Strength is the cosine with the topic's mean vector. others:
+    (excerpt ids, vectors) of excerpts beyond those that topics are found in; each goes to the topic it is closest to.
     """
     excerpts = excerpts.reset_index(drop=True)
     if method == "off" or len(excerpts) < MINIMUM:
@@ -49,7 +53,18 @@ def find_topics(
         if label != -1
         for rank, (word, weight) in enumerate(_clean(model.get_topic(label)), 1)
     ]
-    return _tables(topics, words)
+    found_topics, found_words = _tables(topics, words)
+    centres = np.stack([_centre(vectors[labels == label]) for label in order if label != -1] or [vectors[:0].sum(0)])
+    names = np.array([rank for label, rank in order.items() if label != -1] or [-1])
+    return pd.concat(
+        [found_topics, *(_joined(centres, names, *part) for part in others)], ignore_index=True
+    ), found_words
+
+
+def _joined(centres: np.ndarray, names: np.ndarray, ids: np.ndarray, vectors: np.ndarray) -> pd.DataFrame:
+    """Return the closest topic of excerpts that topics were not found in."""
+    near = np.round(vectors @ centres.T, 4)
+    return pd.DataFrame({"excerpt_id": ids, "topic_id": names[near.argmax(1)], "strength": near.max(1).astype(float)})
 
 
 def default_count(n: int) -> int:
@@ -110,9 +125,15 @@ def _strength(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
     strength = np.zeros(len(labels))
     for label in np.unique(labels):
         mine = labels == label
-        centre = vectors[mine].mean(0)
-        strength[mine] = vectors[mine] @ (centre / max(np.linalg.norm(centre), 1e-12))
+        strength[mine] = vectors[mine] @ _centre(vectors[mine])
     return np.round(strength, 4)
+
+
+def _centre(vectors: np.ndarray) -> np.ndarray:
+    """Return the mean direction of vectors, of unit length."""
+    mean = vectors.mean(0)
+    found: np.ndarray = mean / max(np.linalg.norm(mean), 1e-12)
+    return found
 
 
 def _clean(words: Any) -> list[tuple[str, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from pipeline.senses import confounds
 from pipeline.senses.evidence import Evidence, examine
 from pipeline.senses.standing import WORTH, Standing, standings, verdict
 
+AT_ONCE = 60_000  # usages whose vectors are held together: 200 MB, and as much again on the way to workers
+Fetch = Callable[[Sequence[str]], pd.DataFrame]
 BINDS = ("question", "item")  # what vectors are centred by where a split follows it
 
 
@@ -19,7 +23,7 @@ def propose(
     terms: pd.DataFrame,
     usages: pd.DataFrame,
     *,
-    vectors: pd.DataFrame,
+    vectors: pd.DataFrame | Fetch,
     responses: pd.DataFrame,
     most: int = 3,
     max_senses: int = 6,
@@ -28,27 +32,32 @@ def propose(
     advance: Tick = silent,
     each: Each = here,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return (proposals, evidence) for the terms that have usages.
+    """Return (proposals, evidence) for the terms that have usages with vectors.
 
-    vectors: usage_id, vector (last layer), upper. A term keeps one proposed sense unless its evidence
-    says "worth checking"; no usage is left out. each: where terms are examined.
+    vectors: usage_id, vector (last layer), upper; or a function that gives those of some usages, which is asked for as
+    many terms' at a time as AT_ONCE usages make. A term keeps one proposed sense unless its evidence
+    says "worth checking"; no usage with a vector is left out. each: where terms are examined.
     """
     columns = ["response_id", "respondent_id", "question_id", "item_id", "language", "text"]
-    table = usages.merge(vectors, on="usage_id").merge(responses[columns], on="response_id")
+    fetch = vectors if callable(vectors) else partial(_of_table, vectors)
+    if isinstance(vectors, pd.DataFrame):
+        usages = usages[usages.usage_id.isin(vectors.usage_id)]
+    table = usages.merge(responses[columns], on="response_id")
     parts = {str(term): rows.sort_values("usage_id") for term, rows in table.groupby("term_id")}
+    del table
 
     settings: dict[str, Any] = {"most": most, "max_senses": max_senses, "resamples": resamples, "seed": seed}
-    found = dict(zip(parts, each(_seen, [(rows, None, settings) for rows in parts.values()], advance), strict=True))
+    found = _examined({term: (rows, None) for term, rows in parts.items()}, fetch, settings, each, advance)
     groups = {term: confounds.groupings(rows) for term, rows in parts.items()}
     bound = confounds.bound_to({term: one.labels for term, one in found.items()}, groups, seed=seed)
     places = standings(found)
     again = {
-        term: (parts[term], groups[term][name], settings)
+        term: (parts[term], groups[term][name])
         for term, names in bound.items()
         for name in BINDS
         if name in names.split(", ")
     }
-    without = dict(zip(again, each(_seen, list(again.values())), strict=True))
+    without = _examined(again, fetch, settings, each, silent)
     said = {term: _final(one, places.get(term), bound[term], without.get(term)) for term, one in found.items()}
     proposals = [row for term in found for row in _proposals(term, parts[term], found[term], said[term][0] == WORTH)]
     nothing = Evidence(0, 0)
@@ -64,6 +73,41 @@ def propose(
         for term in terms.term_id
     ]
     return pd.DataFrame(proposals, columns=pd.Index(["usage_id", "term_id", "sense_id", "strength"])), _frame(evidence)
+
+
+def _of_table(vectors: pd.DataFrame, usage_ids: Sequence[str]) -> pd.DataFrame:
+    return vectors[vectors.usage_id.isin(usage_ids)]
+
+
+def _examined(
+    asked: Mapping[str, tuple[pd.DataFrame, np.ndarray | None]],
+    fetch: Fetch,
+    settings: dict[str, Any],
+    each: Each,
+    advance: Tick,
+) -> dict[str, Evidence]:
+    """Return the evidence of terms (their usages, and a group of each or None), some terms' vectors at a time."""
+    found: dict[str, Evidence] = {}
+    for terms in _waves({term: len(rows) for term, (rows, _) in asked.items()}):
+        vectors = fetch([usage for term in terms for usage in asked[term][0].usage_id])
+        rows = {term: asked[term][0][["usage_id", "respondent_id"]] for term in terms}
+        parts = [(rows[term].merge(vectors, on="usage_id"), asked[term][1], settings) for term in terms]
+        found |= zip(terms, each(_seen, parts, advance), strict=True)
+    return found
+
+
+def _waves(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Yield terms, in their order, together up to AT_ONCE usages."""
+    wave: list[str] = []
+    held = 0
+    for term, size in sizes.items():
+        if wave and held + size > AT_ONCE:
+            yield wave
+            wave, held = [], 0
+        wave.append(term)
+        held += size
+    if wave:
+        yield wave
 
 
 def _seen(part: tuple[pd.DataFrame, np.ndarray | None, dict[str, Any]]) -> Evidence:

@@ -10,20 +10,40 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+ROWS = 50_000  # of a table, at once
 DEEPEST = 5  # archives inside archives
+PIECE, OVERLAP = 1 << 26, 1 << 16  # bytes; what is looked for is shorter than the latter
+DATABASE = b"SQLite format 3\x00"
 PARQUET, ZIP, PDF, GZIP = b"PAR1", b"PK\x03\x04", b"%PDF-", b"\x1f\x8b"
 
 
 def contents(path: Path) -> Iterator[bytes]:
-    """Yield the readable contents of a file; what cannot be opened is yielded as it is."""
-    yield from inside(path.read_bytes())
+    """Yield the readable contents of a file; what cannot be opened is yielded as it is.
+
+    A table and a large database (the cache of vectors) are yielded in pieces, so that neither is ever held whole; those
+    of a database overlap.
+    """
+    with path.open("rb") as file:
+        raw = file.read(PIECE)
+        if raw[:4] == PARQUET:
+            try:
+                yield from _parquet(path)
+                return
+            except (OSError, ValueError):
+                pass
+        elif raw.startswith(DATABASE) and len(raw) == PIECE:
+            while len(raw) > OVERLAP:
+                yield raw
+                raw = raw[-OVERLAP:] + file.read(PIECE)
+            return
+        yield from inside(raw + file.read())
 
 
 def inside(raw: bytes, depth: int = 0) -> Iterator[bytes]:
     """Yield the readable contents of a file's bytes."""
     try:
         if depth < DEEPEST and raw[:4] == PARQUET:
-            yield _parquet(raw)
+            yield from _parquet(io.BytesIO(raw))
         elif depth < DEEPEST and raw[:4] == ZIP:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 yield "\n".join(archive.namelist()).encode("utf-8", "surrogatepass")
@@ -41,32 +61,33 @@ def inside(raw: bytes, depth: int = 0) -> Iterator[bytes]:
         yield raw
 
 
-def _parquet(raw: bytes) -> bytes:
-    """Return every text of a Parquet file, at any depth of its columns, one a line."""
+def _parquet(source: Path | io.BytesIO) -> Iterator[bytes]:
+    """Yield every text of a Parquet file, at any depth of its columns, one a line: names, then rows part by part."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    said: list[str] = []
+    with pq.ParquetFile(source) as file:
+        schema = file.schema_arrow
+        said = [*schema.names, *(value.decode("utf-8", "replace") for value in (schema.metadata or {}).values())]
+        yield "\n".join(said).encode("utf-8", "surrogatepass")
+        told = [field.name for field in schema if not _is_numeric(field.type, pa)]
+        for batch in file.iter_batches(ROWS, columns=told) if told else ():
+            for column in batch.columns:
+                yield "\n".join(_texts(column.to_pylist())).encode("utf-8", "surrogatepass")
 
-    def walk(value: object) -> None:
-        if isinstance(value, str):
-            said.append(value)
-        elif isinstance(value, bytes):
-            said.append(value.decode("utf-8", "replace"))
-        elif isinstance(value, dict):
-            for part in value.values():
-                walk(part)
-        elif isinstance(value, list | tuple):
-            for part in value:
-                walk(part)
 
-    table = pq.read_table(io.BytesIO(raw))
-    for field in table.schema:
-        if not _is_numeric(field.type, pa):
-            walk(table[field.name].to_pylist())
-    said += [field.name for field in table.schema]
-    said += [value.decode("utf-8", "replace") for value in (table.schema.metadata or {}).values()]
-    return "\n".join(said).encode("utf-8", "surrogatepass")
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts inside a value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        yield value.decode("utf-8", "replace")
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
 
 
 def _is_numeric(kind, pa) -> bool:  # type: ignore[no-untyped-def]  # pyarrow has no types

@@ -35,7 +35,7 @@ def world(n=240, people=80, noise=0.35, seed=3):
 
 def test_what_can_be_learnt_is_suggested_and_chance_is_not():
     excerpts, vectors, near, human, carries = world()
-    found, facts = code_by_classifier(excerpts, vectors, near, human=human, codes=["plain", "random"])
+    found, facts = code_by_classifier(excerpts, [vectors], near, human=human, codes=["plain", "random"])
     plain, luck = facts.to_dict("records")
     assert plain["precision_low"] >= 0.7 and pd.isna(plain["note"])
     assert plain["n_read"] == 200 and plain["n_positive"] == carries[:200].sum()
@@ -46,15 +46,15 @@ def test_what_can_be_learnt_is_suggested_and_chance_is_not():
     assert found.score.between(plain["threshold"], 1).all()
 
 
-def test_the_order_of_rows_changes_nothing():
+def test_blocks_change_nothing_and_rows_stand_in_the_order_of_their_ids():
     excerpts, vectors, near, human, _ = world(n=120, people=30)
-    shuffle = np.random.default_rng(0).permutation(len(excerpts))
-    first = code_by_classifier(excerpts, vectors, near, human=human, codes=["plain", "random"])
-    again = code_by_classifier(
-        excerpts.iloc[shuffle], vectors[shuffle], near[shuffle], human=human, codes=["plain", "random"]
-    )
+    options = {"human": human, "codes": ["plain", "random"]}
+    first = code_by_classifier(excerpts, [vectors], near, **options)
+    again = code_by_classifier(excerpts, np.split(vectors, [7, 50, 50, 95]), near, **options)
     for one, other in zip(first, again, strict=True):
         pd.testing.assert_frame_equal(one, other)
+    with pytest.raises(ValueError, match="do not rise"):
+        code_by_classifier(excerpts[::-1], [vectors], near, **options)
 
 
 def test_a_respondent_who_is_judged_was_not_learnt_from():
@@ -72,13 +72,13 @@ def test_a_respondent_who_is_judged_was_not_learnt_from():
 def test_too_few_decisions_are_said_to_be_too_few():
     excerpts, vectors, near, human, _ = world()
     few = {key: frozenset(["plain"]) if key == "e000" else frozenset() for key in list(human)[:20]}
-    found, facts = code_by_classifier(excerpts, vectors, near, human=few, codes=["plain", "random"])
+    found, facts = code_by_classifier(excerpts, [vectors], near, human=few, codes=["plain", "random"])
     assert found.empty and facts.note.str.startswith("too few to learn from").all()
     assert facts.threshold.isna().all() and facts.average_precision.isna().all()
-    nobody, facts = code_by_classifier(excerpts, vectors, near, human={}, codes=["plain", "random"])
+    nobody, facts = code_by_classifier(excerpts, [vectors], near, human={}, codes=["plain", "random"])
     assert nobody.empty and facts.n_read.tolist() == [0, 0]
     every = {key: frozenset(["plain"]) for key in human}
-    assert code_by_classifier(excerpts, vectors, near, human=every, codes=["plain"])[1].note.notna().all()
+    assert code_by_classifier(excerpts, [vectors], near, human=every, codes=["plain"])[1].note.notna().all()
 
 
 def test_a_definition_helps_where_decisions_are_few():

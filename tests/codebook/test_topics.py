@@ -44,3 +44,16 @@ def test_too_few_excerpts_have_no_topics():
     topics, words = find_topics(excerpts, vectors)
     assert topics.empty
     assert words.empty
+
+
+def test_excerpts_beyond_the_sample_go_to_the_topic_they_are_closest_to():
+    kinds, excerpts, vectors = made(90)
+    few = excerpts[:60]
+    further = [(excerpts.excerpt_id.to_numpy()[part], vectors[part]) for part in (slice(60, 71), slice(71, 90))]
+    alone, words = find_topics(few, vectors[:60], n_topics=3)
+    topics, same = find_topics(few, vectors[:60], n_topics=3, others=further)
+    assert topics[:60].equals(alone)
+    assert words.equals(same)
+    assert topics.excerpt_id.tolist() == excerpts.excerpt_id.tolist()
+    assert pd.Series(kinds).groupby(topics.topic_id.to_numpy()).nunique().tolist() == [1, 1, 1]
+    assert topics.strength.between(0.9, 1).all()

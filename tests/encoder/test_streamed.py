@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 
 from pipeline import parts, tables
+from pipeline.cli.common import looked_at
 from pipeline.coding.sample import choose
 from pipeline.encoder import models, streamed
 from pipeline.encoder.cache import VectorCache
 from pipeline.encoder.vectors import encode
+from pipeline.study import load_study
 from tests.encoder.conftest import WORDS
 
 STATED = """
@@ -111,6 +113,10 @@ def test_of_a_frequent_term_as_many_usages_are_drawn_as_stated(tiny, tmp_path):
         usages[usages.term_id == "similar"].merge(responses, on="response_id").rename(columns={"usage_id": "unit_id"})
     )
     assert set(choose(mine, ["question_id"], size=60, seed=1).unit_id) <= set(kept)
+    person = pd.DataFrame({"usage_id": mine.unit_id[~mine.unit_id.isin(kept)][:1], "sense_id": "similar.1"})
+    tables.write(made, "senses", person.assign(source="record", term_id="similar", confidence=1.0))
+    looked = looked_at(load_study(tmp_path, "many"))
+    assert set(looked.usage_id) == {*kept, *person.usage_id, *usages.usage_id[usages.term_id.map(counts) <= 100]}
     late = parts.Vectors(study(tmp_path, tiny, 155), "usage_vectors").ids()
     first = usages[(usages.term_id == "similar") & usages.usage_id.isin(kept)].usage_id
     assert len(set(first) - set(late)) <= 8

@@ -63,6 +63,18 @@ def test_some_rows_are_those_of_the_whole(tmp_path, small):
     assert list(parts.where(tmp_path, "excerpt_vectors", "excerpt_id", wanted, ["vector"])) == ["vector"]
 
 
+@pytest.mark.parametrize("n", [0, 1, 50, 99, 200, 300])
+def test_first_vectors_and_those_after_are_all(tmp_path, small, n):
+    whole = vectors(200)
+    tables.write(tmp_path, "excerpt_vectors", whole)
+    column = parts.Vectors(tmp_path, "excerpt_vectors")
+    assert len(column.first(n)) == min(n, 200)
+    after = list(column.after(n))
+    assert [one for ids, _ in after for one in ids] == whole.excerpt_id[n:].tolist()
+    found = np.concatenate([column.first(n).reshape(-1, 3), *(found for _, found in after)])
+    assert (found == np.stack(whole.vector.tolist())).all()
+
+
 def test_an_empty_table_has_no_rows_in_parts(tmp_path):
     tables.write(tmp_path, "excerpt_vectors", tables.empty("excerpt_vectors"))
     assert sum(map(len, parts.read(tmp_path, "excerpt_vectors"))) == 0

@@ -204,3 +204,20 @@ def test_only_usages_that_changed_their_group_have_moved():
     assert moved(before, after).usage_id.tolist() == ["f"]
     assert moved(before, before).empty
     assert moved(before.iloc[:0], after).empty
+
+
+def test_terms_examined_some_at_a_time_are_those_of_all_at_once(monkeypatch):
+    terms, usages, vectors, responses = corpus()
+    asked = []
+
+    def fetch(usage_ids):
+        asked.append(len(usage_ids))
+        return vectors[vectors.usage_id.isin(usage_ids)]
+
+    monkeypatch.setattr("pipeline.senses.proposals.AT_ONCE", 100)
+    whole = propose(terms, usages, vectors=vectors, responses=responses, resamples=40)
+    parts = propose(terms, usages, vectors=fetch, responses=responses, resamples=40)
+    for one, other in zip(whole, parts, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    assert max(asked) <= 100
+    assert asked[:4] == [80] * 4

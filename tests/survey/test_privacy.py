@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.survey import opened
 from pipeline.survey.leaks import Wanted, find_in_history, find_leaks, forms
 from pipeline.survey.privacy import clean, may_identify, placed, scrub, suspects
 from pipeline.survey.telling import is_telling
@@ -172,6 +173,32 @@ def test_archives_in_archives_and_texts_deep_in_tables_are_read(tmp_path):
     assert {path.split("/")[-1] for path in find_leaks([tmp_path], {"Okonjovar"})} == {
         "outer.qdpx", "deep.parquet", "a.json.gz", "wide.csv",
     }  # fmt: skip
+
+
+def test_large_tables_and_databases_are_read_in_pieces(tmp_path, monkeypatch):
+    import sqlite3
+
+    import pandas as pd
+
+    monkeypatch.setattr(opened, "ROWS", 3)
+    monkeypatch.setattr(opened, "PIECE", 4096)
+    monkeypatch.setattr(opened, "OVERLAP", 64)
+    said = [f"answer {k}" for k in range(20)]
+    pd.DataFrame({"a": range(20), "b": [*said[:-1], "Okonjovar"]}).to_parquet(tmp_path / "a.parquet", row_group_size=7)
+    pd.DataFrame({"Okonjovar": range(20)}).to_parquet(tmp_path / "b.parquet")
+    pd.DataFrame({"b": said}).to_parquet(tmp_path / "c.parquet")
+    (tmp_path / "d.parquet").write_bytes(b"PAR1 damaged Okonjovar PAR1")
+    with sqlite3.connect(tmp_path / "e.sqlite") as database:
+        database.execute("CREATE TABLE t (a BLOB)")
+        database.executemany("INSERT INTO t VALUES (?)", [(b"\0" * 30,)] * 4000)
+        database.execute("INSERT INTO t VALUES (?)", (b"\0 Okonjovar \0",))
+    raw = (tmp_path / "e.sqlite").read_bytes()
+    for place in range(5 * 4096 - 12, 5 * 4096 + 4):  # across the end of a piece
+        hidden = raw.replace(b"Okonjovar", b"x" * 9)
+        (tmp_path / f"f{place}.sqlite").write_bytes(hidden[:place] + b" Okonjovar " + hidden[place:])
+    found = {path.split("/")[-1] for path in find_leaks([tmp_path], {"Okonjovar"})}
+    assert found == {path.name for path in tmp_path.iterdir()} - {"c.parquet"}
+    assert max(map(len, opened.contents(tmp_path / "e.sqlite"))) <= 4096 + 64
 
 
 def test_short_names_are_looked_for_as_words_in_text(tmp_path):
