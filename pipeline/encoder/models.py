@@ -138,8 +138,12 @@ def _show_layers(model: SentenceTransformer) -> None:
 def _device(wanted: str) -> str:
     import torch
 
-    if wanted != "auto":
-        return wanted
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return next(name for name, there in here.items() if there)
+    if not here[wanted]:
+        raise ModelError(
+            f"survey.yaml says encoder: {{device: {wanted}}}, but torch {torch.__version__} finds no such device on "
+            "this machine. Take the line out (or say auto or cpu), or install a build of torch that knows the device."
+        )
+    return wanted

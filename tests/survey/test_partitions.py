@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+from itertools import pairwise
 
 import pandas as pd
 import pyarrow as pa
@@ -20,15 +21,16 @@ from tests.conftest import REPOSITORY
 STUDY = "transfer-learning-15"
 
 
-def parts_of(folder, rows, n=3):
-    """Write rows (the first: names) as n partitions in folders of their own."""
+def parts_of(folder, rows, ends=(1 / 3, 2 / 3)):
+    """Write rows (the first: names) as partitions in folders of their own; ends: where each but the last ends."""
     names, *cells = rows
-    for k in range(n):
-        some = cells[k * len(cells) // n : (k + 1) * len(cells) // n]
+    places = [0, *(round(end * len(cells)) for end in ends), len(cells)]
+    for k, (start, end) in enumerate(pairwise(places)):
+        some = cells[start:end]
         target = folder / f"part={k}" / "data.parquet"
         target.parent.mkdir(parents=True)
-        pq.write_table(pa.table({name: pa.array(column, pa.string()) for name, column in
-                                 zip(names, zip(*some, strict=True), strict=True)}), target)  # fmt: skip
+        columns = {name: pa.array([row[k] for row in some], pa.string()) for k, name in enumerate(names)}
+        pq.write_table(pa.table(columns), target)
 
 
 def run(root, *command):
@@ -37,7 +39,8 @@ def run(root, *command):
     return found.output
 
 
-def test_partitions_give_the_tables_of_the_csv(tmp_path, monkeypatch):
+@pytest.mark.parametrize("ends", [(1 / 3, 2 / 3), (0, 0.05, 0.05, 0.9)], ids=["alike", "one, none and most rows"])
+def test_partitions_give_the_tables_of_the_csv(tmp_path, monkeypatch, ends):
     monkeypatch.setenv("SAMEWORD_KEY", str(tmp_path / "key"))
     export = REPOSITORY / "data/raw" / STUDY / "export.csv"
     grid = read_grid(export)
@@ -45,7 +48,7 @@ def test_partitions_give_the_tables_of_the_csv(tmp_path, monkeypatch):
     plain.parent.mkdir()
     with plain.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(grid.rows)
-    parts_of(tmp_path / "in" / "answers.parquet", grid.rows)
+    parts_of(tmp_path / "in" / "answers.parquet", grid.rows, ends)
     for name, given in (("csv", plain), ("parquet", tmp_path / "in" / "answers.parquet")):
         run(tmp_path, "new", "--study", name, "--export", str(given))
         run(tmp_path, "ingest", "--study", name)
