@@ -32,7 +32,8 @@ def messages() -> dict[Message, str]:
             text = path.read_text(encoding="utf-8")
             for one in in_python(text) if path.suffix == ".py" else in_template(text):
                 found.setdefault(one, path.relative_to(ROOT).as_posix())
-    return found
+    counted = {one for one, many in found if many}
+    return {key: module for key, module in found.items() if key[1] or key[0] not in counted}
 
 
 def in_python(source: str) -> Iterator[Message]:
@@ -57,6 +58,8 @@ def in_template(source: str) -> Iterator[Message]:
 def _message(name: str, texts: list[object], last: list[object]) -> Iterator[Message]:
     if name == "listed":
         texts = texts[1:] or [one.value for one in last if isinstance(one, ast.Constant)]
+    if name == "headers":
+        yield from ((text, "") for text in texts if isinstance(text, str))
     takes = 1 if name == "listed" else SAYING.get(name, 0)
     said = [text for text in (texts[1:] if takes == 2 else texts)[:takes] if isinstance(text, str)]
     if name == "plural" and len(said) == 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.speech import message, number, phrase, phrases
+from pipeline.speech import ENGLISH, message, number, phrase, phrases, spoken
 
 NOTHING = "–"
 AND = message("{names} and {last}")
@@ -27,7 +27,9 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def listed(names: Sequence[str], last: str = AND) -> str:
     """Return "a, b and c"; last: a message that joins the last name to the others."""
     names = list(names)
-    return phrase(last, names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
+    if len(names) < 2:
+        return names[0] if names else ""
+    return phrase(last, names=", ".join(names[:-1]), last=names[-1])
 
 
 def listed_first(names: Sequence[str], most: int) -> str:
@@ -39,6 +41,11 @@ def listed_first(names: Sequence[str], most: int) -> str:
 def quoted(text: Any) -> str:
     """Return a word in quotation marks."""
     return phrase("“{text}”", text=text)
+
+
+def inside(label: str) -> str:
+    """Return a label as it stands inside a sentence: in lower case in English; other languages keep their nouns."""
+    return label.lower() if spoken() == ENGLISH else label
 
 
 def of(count: int, base: int) -> str:

@@ -22,10 +22,11 @@ def public(study: Study) -> None:
     from pipeline.compute import on_this_machine
     from pipeline.glossary import exports, views
     from pipeline.glossary.curated import load_glossary
-    from pipeline.report import catalogue, draw, publication, render
+    from pipeline.report import catalogue, draw, publication, render, save
     from pipeline.report.content import content
     from pipeline.report.paraphrases import paraphrased
     from pipeline.report.public import public_study, public_tables, singled_out
+    from pipeline.speech import speaking
 
     shown = public_study(study)
     given = given_of(shown, {*catalogue.READS, *publication.READS, *views.READS})
@@ -33,14 +34,13 @@ def public(study: Study) -> None:
     tables, notes = public_tables(before, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)
     options = draw.Options(draw.FORMATS, draw.width_of(None), draw.style_of(shown))
-    draw.draw_all(given, catalogue.charts(given), options, check=False, partly=False, each=on_this_machine())
-    from pipeline.report import save
-
-    captions = save.load_json(shown.reports / "figures" / draw.CAPTIONS)
-    publication.write_tables(given)
-    found = content(given, captions)
-    publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
-    render.write(shown.reports, render.render(shown, render.markdown(found), shown.reports))
+    with speaking(study.survey.report.language):
+        draw.draw_all(given, catalogue.charts(given), options, check=False, partly=False, each=on_this_machine())
+        captions = save.load_json(shown.reports / "figures" / draw.CAPTIONS)
+        publication.write_tables(given)
+        found = content(given, captions)
+        publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
+        render.write(shown.reports, render.render(shown, render.markdown(found), shown.reports))
     source = views.Source(shown, load_glossary(study.codebook_folder / "glossary.yaml"), tables)
     exports.write_all(shown.reports, views.entry_views(tables["glossary"], source), source)
     for note in notes:

@@ -31,11 +31,12 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
     """Draw the figures as PDF, SVG and PNG, with captions."""
     from pipeline.compute import on_this_machine
     from pipeline.report import catalogue, draw
+    from pipeline.speech import speaking
 
     given = given_of(study, catalogue.READS)
     found = catalogue.chosen(catalogue.charts(given), only)
     options = draw.Options(formats or draw.FORMATS, draw.width_of(width), draw.style_of(study))
-    with progress("figures", len(found)) as tick:
+    with progress("figures", len(found)) as tick, speaking(study.survey.report.language):
         done = draw.draw_all(
             given, found, options, check=check, partly=bool(only or formats or width), tick=tick, each=on_this_machine()
         )
@@ -83,13 +84,14 @@ def report(study: Study, check_manuscript: Path | None) -> None:
     from pipeline.cli.exchange import write_exchange
     from pipeline.report import draw, printed, publication, render, save
     from pipeline.report.content import content
+    from pipeline.speech import speaking
 
     given = given_of(study, publication.READS)
     if check_manuscript:
         _check(given, check_manuscript)
         return
     captions = save.load_json(study.reports / "figures" / draw.CAPTIONS)
-    with progress("report", 2) as tick:
+    with progress("report", 2) as tick, speaking(study.survey.report.language):
         publication.write_tables(given)
         tick(1)
         found = content(given, captions)

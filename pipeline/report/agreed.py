@@ -11,27 +11,44 @@ from pipeline.report import frames
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
 from pipeline.report.markdown import anchored, strong
+from pipeline.report.notes import retold
 from pipeline.report.scopes import agreement_row, label_of
 from pipeline.report.undecided import named, unit_of
 from pipeline.report.words import Markdown
-from pipeline.wording import decimal, interval, missing, percent
+from pipeline.speech import message, number, phrase
+from pipeline.wording import decimal, interval, missing, of, percent
 
 Row = list[Any]
 RELIABLE = 0.9  # simulated coverage under which a 95 % interval carries no verdict
 CONFUSED = 12  # pairs of codes shown; tables/confusions.csv has all
 MEETING = 8  # units proposed for the next meeting
+HEADERS = (
+    message("Code or word"), message("Alpha"), message("95 % interval"), message("Verdict"), message("AC1"),
+    message("Equal pairs"), message("Units"), message("With it"),
+)  # fmt: skip
+LEFT = ("Code or word", "Verdict")
 WIDTHS = {"Code or word": 26, "Alpha": 10, "95 % interval": 16, "Verdict": 14}
+LEVELS = {
+    "nominal": message("alpha, nominal"), "ordinal": message("alpha, ordinal"),
+    "interval": message("alpha, interval"), "ratio": message("alpha, ratio"),
+}  # fmt: skip
+SCALES = {
+    "alpha (interval)": message("alpha, interval"), "kappa (linear)": message("kappa, linear weights"),
+    "spearman": message("rank correlation"),
+}  # fmt: skip
+SOURCES = {"rule": message("rule"), "similarity": message("similarity"), "classifier": message("classifier")}
 MORE = ("pilot / ", "calibrate / ", "develop / ", "train / ", "seen before / ", "discussed / ", "version ")
 
 
 def section(given: Given) -> dict[str, Any]:
     """Return the template's names for the section on agreement."""
     headers, rows = agreement_rows(given)
+    low, high = given.study.survey.agreement.thresholds
     return {
-        "agreement_headers": headers,
+        "agreement_headers": [phrase(name) for name in headers],
         "agreement_rows": rows,
         "verdicts": "Verdict" in headers,
-        "agreement_align": "".join("l" if name in ("Code or word", "Verdict") else "r" for name in headers),
+        "agreement_align": "".join("l" if name in LEFT else "r" for name in headers),
         "agreement_widths": [WIDTHS.get(name, 9) for name in headers],
         "agreement_remarks": remarks(given),
         "coverage_said": bool(frames.agreement(given).coverage.notna().any()),
@@ -45,8 +62,10 @@ def section(given: Given) -> dict[str, Any]:
         "machine_agreement_rows": machine_rows(given),
         "scale_rows": scale_rows(given),
         "span_rows": span_rows(given),
-        "verdict_said": "firm at {1:g} or above, tentative at {0:g} or above".format(
-            *given.study.survey.agreement.thresholds
+        "verdict_said": phrase(
+            "Verdict by the interval’s lower bound: firm at {high:g} or above, tentative at {low:g} or above.",
+            low=low,
+            high=high,
         ),
     }
 
@@ -59,7 +78,7 @@ def alphas(given: Given, pattern: str, *coefficients: str) -> pd.DataFrame:
 
 
 def agreement_rows(given: Given) -> tuple[list[str], list[Row]]:
-    """Return headers and rows: what, alpha, interval, verdict, AC1, equal pairs (large studies), units, with it."""
+    """Return headers (as messages) and rows: what, alpha, interval, verdict, AC1, equal pairs, units, with it."""
     table = given["agreement"]
     beside = {
         name: table[table.coefficient == name].drop_duplicates("scope").set_index("scope").value
@@ -77,28 +96,34 @@ def agreement_rows(given: Given) -> tuple[list[str], list[Row]]:
             [
                 anchored(strong(row.label) if row.kind == "overall" else row.label, agreement_row(row.scope)),
                 _alpha(row, beside["alpha (unweighted)"].get(row.scope)), _interval(row), *judged(row),
-                decimal(beside["ac1"].get(row.scope)), *equal, f"{row.n_units:,}", _count(row.n_positive),
+                decimal(beside["ac1"].get(row.scope)), *equal, number(row.n_units), _count(row.n_positive),
             ]
         )  # fmt: skip
-    headers = ["Code or word", "Alpha", "95 % interval", *(["Verdict"] if verdicts else []), "AC1"]
-    return [*headers, *([] if given.small else ["Equal pairs"]), "Units", "With it"], rows
+    without = {*([] if verdicts else ["Verdict"]), *(["Equal pairs"] if given.small else [])}
+    return [name for name in HEADERS if name not in without], rows
 
 
 def _alpha(row: Any, unweighted: float | None) -> str:
     if missing(row.value):
-        return "undefined"
-    return decimal(row.value) + ("" if missing(unweighted) else f" (unweighted {decimal(unweighted)})")
+        return phrase("undefined")
+    if missing(unweighted):
+        return decimal(row.value)
+    return phrase("{value} (unweighted {unweighted})", value=decimal(row.value), unweighted=decimal(unweighted))
+
+
+def _value(row: Any) -> str:
+    return phrase("undefined") if missing(row.value) else decimal(row.value)
 
 
 def _interval(row: Any) -> str:
     around = interval(row.ci_low, row.ci_high)
     if around and not missing(row.coverage):
-        return f"{around} ({round(100 * row.coverage)} of 100)"
+        return f"{around} ({of(round(100 * row.coverage), 100)})"
     return around or "–"
 
 
 def _count(value: Any) -> str:
-    return "–" if missing(value) else f"{int(value):,}"
+    return "–" if missing(value) else number(int(value))
 
 
 def verdict(given: Given, row: Any) -> str:
@@ -110,8 +135,10 @@ def verdict(given: Given, row: Any) -> str:
     if missing(row.value) or missing(row.ci_low):
         return ""
     if not missing(row.coverage) and row.coverage < RELIABLE:
-        return "too few"
-    return "firm" if row.ci_low >= high else "tentative" if row.ci_low >= low else f"below {low:g}"
+        return phrase("too few")
+    if row.ci_low < low:
+        return phrase("below {low:g}", low=low)
+    return phrase("firm") if row.ci_low >= high else phrase("tentative")
 
 
 def remarks(given: Given) -> list[tuple[Any, Markdown, str]]:
@@ -124,7 +151,7 @@ def remarks(given: Given) -> list[tuple[Any, Markdown, str]]:
             said = "; ".join(parts)
             if given.small:
                 said = re.sub(r"\b9\d\s?% of pairs|100\s?% of pairs", "nearly all pairs", said)
-            found.append((row.label, agreement_row(row.scope), said))
+            found.append((row.label, agreement_row(row.scope), retold(said)))
     return found
 
 
@@ -139,11 +166,13 @@ def use_rows(given: Given) -> tuple[list[str], list[Row]]:
     cells = table.set_index(["code_id", "coder_id"])
     base = table.drop_duplicates("coder_id").set_index("coder_id").n_units
     rows: list[Row] = [
-        [given.code_name(code), *(f"{int(cells.n_applied[code, coder]):,}" for coder in coders)]
+        [given.code_name(code), *(number(int(cells.n_applied[code, coder])) for coder in coders)]
         for code in given.order_of_codes(table.code_id)
         if code in set(table.code_id)
     ]
-    return ["Code", *(f"{coder} (of {int(base[coder]):,})" for coder in coders)], rows
+    return [
+        phrase("Code"), *(phrase("{coder} (of {n:,})", coder=coder, n=int(base[coder])) for coder in coders)
+    ], rows  # fmt: skip
 
 
 def confusion_rows(given: Given) -> list[Row]:
@@ -155,8 +184,8 @@ def confusion_rows(given: Given) -> list[Row]:
     rows = []
     for (one, two), (units, times) in sorted(pairs.items(), key=lambda item: (-item[1][0], item[0])):
         first, second = (two, one) if not one else (one, two)
-        other = given.code_name(second) if second else "no code at all"
-        rows.append([given.code_name(first), other, f"{units:,}", f"{times:,}"])
+        other = given.code_name(second) if second else phrase("no code at all")
+        rows.append([given.code_name(first), other, number(units), number(times)])
     return rows[:CONFUSED]
 
 
@@ -171,8 +200,8 @@ def meeting_rows(given: Given) -> list[Row]:
     for row in table.groupby("unit_kind").head(MEETING).to_dict("records"):
         unit = unit_of(given, {**row, "values": "", "reason": ""}, usages, excerpts, texts)
         if unit is not None:
-            said = re.sub(r": (?=;|$)", ": no code", named(given, row["said"]))
-            rows.append([unit.person, unit.where, unit.text, said, f"+{row['cost']:.3f}"])
+            said = re.sub(r": (?=;|$)", f": {phrase('no code')}", named(given, row["said"]))
+            rows.append([unit.person, unit.where, unit.text, said, f"+{number(row['cost'], '.3f')}"])
     return rows
 
 
@@ -182,7 +211,7 @@ def difference_rows(given: Given) -> list[Row]:
     for row in alphas(given, r"difference:", "difference").itertuples():
         around = interval(row.ci_low, row.ci_high)
         if around and not missing(row.value):
-            apart = "differs" if row.ci_low > 0 or row.ci_high < 0 else "may be chance"
+            apart = phrase("differs") if row.ci_low > 0 or row.ci_high < 0 else phrase("may be chance")
             value = ("+" if row.value > 0 else "") + decimal(row.value)
             rows.append([label_of(given, row.scope), value, around, apart])
     return rows
@@ -193,8 +222,9 @@ def drift_rows(given: Given) -> list[Row]:
     rows: list[Row] = []
     for row in alphas(given, r"(?:time|round):").itertuples():
         when = str(row.note or "").split("; ")[0] if row.scope.startswith("time:") else ""
-        value = "undefined" if missing(row.value) else decimal(row.value)
-        rows.append([label_of(given, row.scope), when or "–", value, _interval(row), f"{row.n_units:,}"])
+        first, to, last = when.partition(" to ")
+        said = phrase("{low} to {high}", low=first, high=last) if to else when or "–"
+        rows.append([label_of(given, row.scope), said, _value(row), _interval(row), number(row.n_units)])
     return rows
 
 
@@ -202,11 +232,7 @@ def own_rows(given: Given) -> list[Row]:
     """Return what is not the study's own agreement: pilot, other versions, discussed, the same coder twice."""
     mine = alphas(given, rf"(?:{'|'.join(MORE)}|intra:)")
     mine = mine[[scope.endswith("all codes") or "term:" in scope for scope in mine.scope]]
-    return [
-        [label_of(given, row.scope), "undefined" if missing(row.value) else decimal(row.value), _interval(row),
-         f"{row.n_units:,}"]
-        for row in mine.itertuples()
-    ]  # fmt: skip
+    return [[label_of(given, row.scope), _value(row), _interval(row), number(row.n_units)] for row in mine.itertuples()]
 
 
 def machine_rows(given: Given) -> list[Row]:
@@ -220,9 +246,17 @@ def machine_rows(given: Given) -> list[Row]:
         mine.itertuples(), key=lambda r: (r.scope.split(" / ")[0], place.get(r.scope.partition("code:")[2], -1))
     ):
         source, _, rest = row.scope.removeprefix("machine:").partition(" / ")
-        value = "undefined" if missing(row.value) else decimal(row.value)
         present = decimal(both.get(row.scope))
-        rows.append([source, label_of(given, rest), value, _interval(row), present, _count(row.n_positive)])
+        rows.append(
+            [
+                phrase(SOURCES.get(source, source)),
+                label_of(given, rest),
+                _value(row),
+                _interval(row),
+                present,
+                _count(row.n_positive),
+            ]
+        )
     return rows
 
 
@@ -231,20 +265,20 @@ def scale_rows(given: Given) -> list[Row]:
     mine = alphas(
         given, r"(?:[a-z ]+ / )?(?:pairs|ratings):", "alpha", "alpha (interval)", "kappa (linear)", "spearman"
     )
-    names = {"alpha": "alpha, {}", "alpha (interval)": "alpha, interval", "kappa (linear)": "kappa, linear weights",
-             "spearman": "rank correlation"}  # fmt: skip
     return [
-        [label_of(given, row.scope), names[row.coefficient].format(row.level),
-         "undefined" if missing(row.value) else decimal(row.value), _interval(row), f"{row.n_units:,}",
-         f"{row.n_coders:,}"]
+        [label_of(given, row.scope), _coefficient(row), _value(row), _interval(row),
+         number(row.n_units), number(row.n_coders)]
         for row in mine.itertuples()
     ]  # fmt: skip
+
+
+def _coefficient(row: Any) -> str:
+    return phrase(LEVELS[row.level] if row.coefficient == "alpha" else SCALES[row.coefficient])
 
 
 def span_rows(given: Given) -> list[Row]:
     """Return unitizing alpha: coders and code, value, spans, excerpts both read."""
     return [
-        [label_of(given, row.scope.removeprefix("spans / ")), "undefined" if missing(row.value) else decimal(row.value),
-         _count(row.n_positive), f"{row.n_units:,}"]
+        [label_of(given, row.scope.removeprefix("spans / ")), _value(row), _count(row.n_positive), number(row.n_units)]
         for row in alphas(given, r"spans / ", "alpha-u").itertuples()
     ]  # fmt: skip

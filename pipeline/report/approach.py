@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.report.given import Given
 from pipeline.report.words import Markdown, inert
+from pipeline.speech import message, phrase
 from pipeline.wording import missing
 
 EXCERPTS = 6  # of a theme, in studies that do not show them all
@@ -24,47 +25,47 @@ class Manner:
 
     name: str
     verdicts: bool
-    why: Markdown
+    why: str
 
 
 MANNERS = {
     "coding-reliability": Manner(
-        "coding reliability",
+        message("coding reliability"),
         True,
-        Markdown(
+        message(
             "Coders applied one codebook independently of each other; agreement is reported as evidence that it can be "
             "applied alike [@oconnor2020]."
         ),
     ),
     "content-analysis": Manner(
-        "content analysis",
+        message("content analysis"),
         True,
-        Markdown(
+        message(
             "Codes are counted, and agreement between independent coders is the condition for that: a count rests on "
             "its code’s own alpha, not on an average over codes [@krippendorff2018]."
         ),
     ),
     "codebook": Manner(
-        "codebook analysis (template or framework)",
+        message("codebook analysis (template or framework)"),
         False,
-        Markdown(
+        message(
             "Agreement shows where the codebook is unclear, and which excerpts to talk about; no threshold decides "
             "what is reported [@brooks2015]."
         ),
     ),
     "negotiated": Manner(
-        "negotiated agreement",
+        message("negotiated agreement"),
         False,
-        Markdown(
+        message(
             "Coders coded independently, met, and settled what they disputed; what counts is what they settled. "
             "Agreement is computed on decisions before discussion only, and says how much there was to settle "
             "[@campbell2013]."
         ),
     ),
     "reflexive": Manner(
-        "reflexive thematic analysis",
+        message("reflexive thematic analysis"),
         False,
-        Markdown(
+        message(
             "Themes are interpretations by the researchers named here. Agreement between coders is not computed, and "
             "neither are percentages, rankings or saturation: coding is not measurement in this approach, and two "
             "readings of an excerpt need not be one [@braun2019]."
@@ -80,8 +81,7 @@ def section(given: Given) -> dict[str, Any]:
     reflexive = approach == "reflexive"
     return {
         "approach": approach,
-        "approach_name": manner.name,
-        "approach_why": manner.why,
+        "approach_why": Markdown(phrase(manner.why)),
         "reflexive": reflexive,
         "positionality": given.study.survey.coding.positionality.strip() if reflexive else "",
         "memo_rows": memo_rows(given) if reflexive else [],
@@ -99,7 +99,7 @@ def memo_rows(given: Given) -> list[list[Any]]:
     person = dict(zip(given["responses"].response_id, given["responses"].respondent_id, strict=True))
     about = {unit: given.people.get(person.get(response, ""), "–") for unit, response in who.items()}
     return [
-        [row.decided_at[:10] or "no date", row.coder_id, about.get(row.unit_id, "–"), row.memo]
+        [row.decided_at[:10] or phrase("no date"), row.coder_id, about.get(row.unit_id, "–"), row.memo]
         for row in rows.itertuples()
         if str(row.memo).strip()
     ]

@@ -6,14 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.report.notes import retold
+from pipeline.report.saying import headers
 from pipeline.report.words import one_line
-from pipeline.wording import missing, of
+from pipeline.speech import message, number, phrase
+from pipeline.wording import decimal, missing, of, quoted
 
 if TYPE_CHECKING:
     from pipeline.report.given import Given
 
 Row = list[Any]
 TOGETHER = "all"
+REMARKS = {
+    "suggests": message("suggests"), "ranks": message("ranks only"), "few": message("too few decisions"),
+}  # fmt: skip
+CHANGES = {
+    "added": message("added"), "renamed": message("renamed"), "merged": message("merged"), "split": message("split"),
+    "redefined": message("redefined"), "moved": message("moved"), "rules": message("rules"),
+    "retired": message("retired"), "revived": message("revived"), "removed": message("removed"),
+}  # fmt: skip
 NONE_YET = "–"
 AREA: dict[bool, list[str]] = {True: [], False: ["AP"]}  # a small study speaks in counts
 LONGEST = 200  # characters of an excerpt in a table
@@ -29,10 +40,14 @@ def codebook_content(given: Given) -> dict[str, Any]:
         "found_rows": found_rows(given),
         "silent_rules": silent_rules(given),
         "classifier_rows": classifier_rows(given),
-        "classifier_headers": ["Code", "With it", *AREA[given.small], "Suggested", "Right", "Found", "Remark"],
-        "wanted_precision": f"{book.precision:g}",
+        "classifier_headers": [
+            *headers("Code", "With it"),
+            *AREA[given.small],
+            *headers("Suggested", "Right", "Found", "Remark"),
+        ],
+        "wanted_precision": number(book.precision, "g"),
         "cover_rows": cover_rows(given) if shown else [],
-        "proposed_hidden": "" if given.small else book.hidden,
+        "proposed_hidden": "" if given.small else retold(book.hidden),
         "stale_rows": stale_rows(given),
         "change_rows": change_rows(given),
     }
@@ -45,7 +60,7 @@ def found_rows(given: Given) -> list[Row]:
         together = group[group.rule == TOGETHER]
         row = (together if len(together) else group).iloc[0]
         rows.append([
-            given.code_name(code), f"{(group.rule != TOGETHER).sum()}", f"{row.n_excerpts:,}",
+            given.code_name(code), f"{(group.rule != TOGETHER).sum()}", number(row.n_excerpts),
             _part(row.n_right, row.n_read), _part(row.n_right, row.n_human),
         ])  # fmt: skip
     return rows
@@ -60,8 +75,15 @@ def silent_rules(given: Given) -> list[str]:
     found = []
     for row in table[(table.n_hits == 0) & (table.rule != TOGETHER)].itertuples():
         rule = rules.get(row.rule)
-        looks = "" if rule is None else ", ".join(rule.any) or rule.regex or "a token pattern"
-        found.append(f"{given.code_name(row.code_id)}, rule {row.rule.rpartition('/')[2]} ({one_line(looks)[:60]})")
+        looks = "" if rule is None else ", ".join(rule.any) or rule.regex or phrase("a token pattern")
+        found.append(
+            phrase(
+                "{code}, rule {n} ({words})",
+                code=given.code_name(row.code_id),
+                n=row.rule.rpartition("/")[2],
+                words=one_line(looks)[:60],
+            )
+        )
     return found
 
 
@@ -72,13 +94,13 @@ def classifier_rows(given: Given) -> list[Row]:
         calibrated = not missing(row.threshold)
         found = round(row.recall * row.n_positive) if calibrated else 0
         read = round(found / row.precision) if calibrated and row.precision else 0
-        area = [] if given.small else [NONE_YET if missing(row.average_precision) else f"{row.average_precision:.2f}"]
+        area = [] if given.small else [decimal(row.average_precision)]
         rows.append([
             given.code_name(row.code_id), _part(row.n_positive, row.n_read), *area,
-            f"{row.n_suggested:,}" if calibrated else NONE_YET,
+            number(row.n_suggested) if calibrated else NONE_YET,
             _part(found, read) if calibrated else NONE_YET,
             _part(found, row.n_positive) if calibrated else NONE_YET,
-            "suggests" if calibrated else "ranks only" if str(row.note).startswith("ranks") else "too few decisions",
+            phrase(REMARKS["suggests" if calibrated else "ranks" if str(row.note).startswith("ranks") else "few"]),
         ])  # fmt: skip
     order = {given.code_name(code): place for place, code in enumerate(given.codes.code_id)}
     return sorted(rows, key=lambda one: order.get(one[0], len(order)))
@@ -97,8 +119,9 @@ def cover_rows(given: Given) -> list[Row]:
         best = (
             NONE_YET if missing(row.best_code) else f"{given.code_name(row.best_code)} ({of(row.n_best, row.n_read)})"
         )
+        words = phrase("{words} (proposed code)", words=row.words) if row.proposed else row.words
         rows.append([
-            f"{row.words}{' (proposed code)' if row.proposed else ''}", _part(row.n_without, row.n_read), best,
+            words, _part(row.n_without, row.n_read), best,
             (said or NONE_YET) if row.proposed else NONE_YET,
         ])  # fmt: skip
     return rows
@@ -108,7 +131,7 @@ def stale_rows(given: Given) -> list[Row]:
     """Code, codings made before its meaning changed, codings that do not say under which version."""
     table = given.book.stale
     table = table[(table.n_stale > 0) | (table.n_unknown > 0)] if len(table) else table
-    return [[given.code_name(row.code_id), f"{row.n_stale:,}", f"{row.n_unknown:,}"] for row in table.itertuples()]
+    return [[given.code_name(row.code_id), number(row.n_stale), number(row.n_unknown)] for row in table.itertuples()]
 
 
 def change_rows(given: Given) -> list[Row]:
@@ -119,9 +142,10 @@ def change_rows(given: Given) -> list[Row]:
             codes = " → ".join(
                 ", ".join(map(given.code_name, side)) for side in dict.fromkeys((one.old, one.new)) if side
             )
-            why = one.reason or "no reason given"
+            why = one.reason or phrase("no reason given")
             by = f" ({one.decided_by})" if one.decided_by else ""
-            rows.append([f"{entry.before} to {entry.after}", one.change, codes, f"{why}{by}"])
+            versions = phrase("{low} to {high}", low=entry.before, high=entry.after)
+            rows.append([versions, phrase(CHANGES.get(one.change, one.change)), codes, f"{why}{by}"])
     return rows
 
 
@@ -138,4 +162,4 @@ def _part(part: Any, whole: Any) -> str:
 
 def _cut(text: str) -> str:
     line = one_line(text)
-    return f"“{line[:LONGEST]}…”" if len(line) > LONGEST else f"“{line}”"
+    return quoted(f"{line[:LONGEST]}…" if len(line) > LONGEST else line)

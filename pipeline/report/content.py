@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from pipeline import wording
 from pipeline.report import (
     agreed,
     ahead,
@@ -25,32 +26,33 @@ from pipeline.report import (
 )
 from pipeline.report.codebook import codebook_content
 from pipeline.report.given import Given
-from pipeline.report.markdown import Numbering, link, quote
+from pipeline.report.markdown import Numbering, link, quote, theirs
 from pipeline.report.quotes import quotable
+from pipeline.report.saying import listed, phrase, quoted
 from pipeline.report.sections import shown
-from pipeline.report.words import slug
-from pipeline.wording import interval, listed, of, percent, plural
+from pipeline.report.words import Markdown, slug
+from pipeline.speech import message, number
+from pipeline.wording import inside, of, plural, share
 
 UNJUDGED = 20  # words nobody judged that are named
+NAMED = 8  # words worth checking that the first lines name
 RULES = {
-    "single": "one coder's decision counts",
-    "unanimous": "all who read it agree",
-    "majority": "most who read it agree",
-    "negotiated": "agreed in discussion",
-    "adjudicated": "settled by an adjudicator",
-    None: "majority, where several read it",
+    "single": message("one coder's decision counts"),
+    "unanimous": message("all who read it agree"),
+    "majority": message("most who read it agree"),
+    "negotiated": message("agreed in discussion"),
+    "adjudicated": message("settled by an adjudicator"),
+    None: message("majority, where several read it"),
 }
 
 
 def content(given: Given, captions: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     """Return the template's names and values."""
-    number = Numbering(dict(captions))
     general = {
-        "number": number,
+        "number": Numbering(dict(captions)),
         "shows": lambda name: shown(name, given.study.survey.report.sections),
         "quote": partial(quote, language=given.study.survey.language),
-        "listed": listed,
-        "plural": plural,
+        "theirs": partial(theirs, language=given.study.survey.language),
         "small": given.small,
         "small_bound": given.study.survey.report.small,
         "share": lambda sense: _share(given, sense),
@@ -83,10 +85,15 @@ def joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
 def _share(given: Given, sense: findings.SenseFinding, *, short: bool = False) -> str:
     base = sense.base
     if given.small or base < given.study.survey.report.small:
-        return of(sense.n_respondents, base) + ("" if short else " respondents")
-    around_it = interval(sense.ci_low, sense.ci_high, as_percent=True)
-    said = f"{percent(sense.n_respondents / base)} ({of(sense.n_respondents, base)}"
-    return f"{said})" if short else f"{said}{f'; 95 % interval {around_it}' if around_it else ''}) of respondents"
+        counts = of(sense.n_respondents, base)
+        return counts if short else phrase("{counts} respondents", counts=counts)
+    low, high = (None, None) if short else (sense.ci_low, sense.ci_high)
+    said = share(sense.n_respondents, base, small=False, low=low, high=high)
+    return said if short else phrase("{share} of respondents", share=said)
+
+
+def _and_more(names: Markdown, more: int) -> Markdown:
+    return phrase("{names} and {n} more", names=names, n=more) if more > 0 else names
 
 
 def _sentence(text: str) -> str:
@@ -115,28 +122,31 @@ def _terms(given: Given) -> dict[str, Any]:
     statuses = dict(zip(given["glossary"].sense_id, given["glossary"].status, strict=True))
     return {
         "terms": terms,
-        "ambiguous": [f"“{term.label}”" for term in terms if term.ambiguous],
-        "steady": [link(f"“{term.label}”", term.anchor) for term in terms if not term.ambiguous],
+        "ambiguous": [quoted(term.label) for term in terms if term.ambiguous],
+        "steady": [link(quoted(term.label), term.anchor) for term in terms if not term.ambiguous],
         "proposed": proposed,
         "completeness_rows": wordings.completeness_rows(given),
         "proposal_rows": rows.proposal_rows(given, proposed),
+        "proposed_said": _and_more(
+            Markdown(", ".join(link(quoted(term.label), term.anchor) for term in proposed[:NAMED])),
+            len(proposed) + more - NAMED,
+        ),
         "n_proposed": len(proposed) + more,
         "n_terms": len(given["terms"]),
         "term_rows": rows.term_rows(given, terms),
         "groups": lambda term: [
-            (f"“{term.label}”: respondents by sense and {by.lower()}", *rows.by_group(given, term, by))
+            (
+                phrase("“{word}”: respondents by sense and {group}", word=term.label, group=inside(by)),
+                *rows.by_group(given, term, by),
+            )
             for by, _ in rows.group_columns(given, term)
         ],
-        "rule_said": (
-            "at least two senses, each used by three or more respondents and by a tenth of those who used the word "
-            "codably."
-        ),
         "glossary_rows": [
             [
                 given.terms.get(term.term_id, term.term_id),
                 sense.name,
-                sense.definition or "not yet defined",
-                statuses.get(sense.sense_id, ""),
+                sense.definition or phrase("not yet defined"),
+                rows.status(statuses.get(sense.sense_id, "")),
             ]
             for term in terms
             for sense in term.senses
@@ -152,11 +162,13 @@ def _ratings(given: Given) -> dict[str, Any]:
     headers, shown, every = rows.joint_rows(given, most=None if given.small else rows.JOINT_ROWS)
     ordered = frames.orders(given)
     names = [
-        given.study.label(q).lower() for q in given.study.survey.questions if q in set(given["ratings"].question_id)
+        inside(given.study.label(q)) for q in given.study.survey.questions if q in set(given["ratings"].question_id)
     ]
     caption = ""
     if len(ordered):
-        caption = f"Pairs of rated items: {ordered.a.iloc[0].lower()} against {ordered.b.iloc[0].lower()}"
+        caption = phrase(
+            "Pairs of rated items: {a} against {b}", a=inside(ordered.a.iloc[0]), b=inside(ordered.b.iloc[0])
+        )
     extra = max(0, len(headers) - 3)
     return {
         "dispute_rows": rows.dispute_rows(given),
@@ -167,28 +179,31 @@ def _ratings(given: Given) -> dict[str, Any]:
         "joint_widths": [15, *[10] * extra, 20, max(25, 65 - 10 * extra)],
         "n_joint": every,
         "joint_reads": " / ".join(names),
-        "joint_said": "One row per respondent and what the answer is about." if every else "",
+        "joint_said": phrase("One row per respondent and what the answer is about.") if every else "",
     }
 
 
 def _themes(given: Given) -> dict[str, Any]:
     headers, prevalence = rows.prevalence_rows(given) if len(given["prevalence"]) else ([], [])
     overall = frames.prevalence(given)
-    overall = overall[overall.column == "All questions"] if len(overall) else overall
+    overall = overall[overall.column == phrase(frames.ALL)] if len(overall) else overall
     top = overall.sort_values(["n_respondents", "code_id"], ascending=[False, True]).head(3)
     return {
         "prevalence_headers": headers,
         "prevalence_rows": prevalence,
         "rule_rows": rows.rule_rows(given) if prevalence else [],
         "prevalence_groups": [f"prevalence-{slug(by)}" for by in given.study.survey.report.groups],
-        "top_codes": [
-            (link(r.code, rows.code_anchor(r.code_id)), of(int(r.n_respondents), int(r.base))) for r in top.itertuples()
-        ],
+        "top_codes": Markdown(
+            ", ".join(
+                f"{link(r.code, rows.code_anchor(r.code_id))} ({of(int(r.n_respondents), int(r.base))})"
+                for r in top.itertuples()
+            )
+        ),
         "n_codes": len(given.codes),
         "machine_code_rows": rows.machine_code_rows(given),
         "topic_rows": rows.topic_rows(given) if len(given["topics"]) and not given.small else [],
         "code_rows": rows.code_rows(given),
-        "codebook_caption": "The codebook",
+        "codebook_caption": phrase("The codebook"),
     }
 
 
@@ -196,11 +211,11 @@ def _open(given: Given) -> dict[str, Any]:
     units, n_open = undecided.open_units(given)
     states = undecided.states(given)
     names = {
-        "unit_kind": "Unit",
-        "all": "Given out",
-        "coded": "Decided",
-        "not reached": "Not reached",
-        **undecided.STATES,
+        "unit_kind": phrase("Unit"),
+        "all": phrase("Given out"),
+        "coded": phrase("Decided"),
+        "not reached": phrase("Not reached"),
+        **{name: phrase(said) for name, said in undecided.STATES.items()},
     }
     order = [name for name in ("unit_kind", "all", "coded", *undecided.STATES, "not reached") if name in states]
     rest = findings.unremarkable(given)
@@ -209,15 +224,17 @@ def _open(given: Given) -> dict[str, Any]:
         "open_units": units,
         "n_open": n_open,
         "open_rows": [[u.person, u.where, u.text, u.reason] for u in units],
-        "state_headers": [names[name].capitalize() for name in order],
+        "state_headers": [f"{names[name][:1].upper()}{names[name][1:]}" for name in order],
         "state_rows": [
-            [row[name] if name == "unit_kind" else f"{row[name]:,}" for name in order]
+            [phrase(undecided.KINDS[row[name]]) if name == "unit_kind" else number(row[name]) for name in order]
             for row in states.to_dict("records")
         ],
         "undefined_senses": undecided.undefined_senses(given),
         "unused_senses": undecided.unused_senses(given),
-        "unjudged": [f"“{label}”" for label in rest.label.head(UNJUDGED)],
-        "n_unjudged": len(rest),
+        "unjudged": len(rest) > 0,
+        "unjudged_said": _and_more(
+            listed([quoted(label) for label in rest.label.head(UNJUDGED)]), len(rest) - UNJUDGED
+        ),
     }
 
 
@@ -232,11 +249,13 @@ def _people(given: Given) -> dict[str, Any]:
         "flow_first": int(flow.n_rows.iloc[0]) if len(flow) else 0,
         "respondent_rows": rows.respondent_rows(given),
         "text_rows": rows.text_rows(given),
-        "respondents_caption": f"Who answered ({plural(given.n_respondents, 'respondent')})",
+        "respondents_caption": phrase(
+            "Who answered ({respondents})", respondents=plural(given.n_respondents, "respondent")
+        ),
         **agreed.section(given),
         "no_interval": _least(given),
         "n_coders": len(coders),
-        "coders_said": f" ({listed(coders)})" if coders else "",
+        "coders_said": f" ({wording.listed(coders)})" if coders else "",
         "n_assignments": len(work),
         "n_excerpt_units": work[work.unit_kind == "excerpt"].unit_id.nunique(),
         "n_usage_units": work[work.unit_kind == "usage"].unit_id.nunique(),
@@ -254,7 +273,7 @@ def _methods(given: Given) -> dict[str, Any]:
     return {
         "synthetic": given.study.synthetic,
         "about": given.study.survey.about,
-        "record_rule": RULES[given.study.survey.coding.record],
+        "record_rule": phrase(RULES[given.study.survey.coding.record]),
         **methods.section(given),
     }
 

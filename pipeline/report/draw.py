@@ -14,6 +14,7 @@ from pipeline.report.catalogue import Chart
 from pipeline.report.given import Given
 from pipeline.report.redraw import Drawn, source_of
 from pipeline.report.style import DEFAULT_WIDTH, WIDTHS, styled
+from pipeline.speech import speaking, spoken
 from pipeline.study import Study
 from pipeline.wording import plural
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMATS = save.FORMATS
 CAPTIONS = "captions.json"
+Part = tuple["Callable[..., Figure]", "pd.DataFrame", str, "Options", str]  # the last: the language of labels
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def draw_all(
     folder = given.study.reports / "figures"
     done, before = Done(), Drawn(given.study)
     captions: dict[str, Any] = save.load_json(folder / CAPTIONS) if partly else {}
-    parts: dict[tuple[str, str], tuple[Callable[..., Figure], pd.DataFrame, str, Options]] = {}
+    parts: dict[tuple[str, str], Part] = {}
     for chart in charts:
         frame = chart.frame()
         if frame.empty:
@@ -103,11 +105,11 @@ def draw_all(
         done.drawn.append(chart.name)
         if not check:
             save.save_csv(folder / "data" / f"{chart.name}.csv", frame)
-        source = source_of(chart.draw, frame, said.title, options.formats, options.width, style=options.style)
+        source = source_of(chart.draw, frame, said.title, options.formats, options.width, spoken(), style=options.style)
         if not check and before.stands(chart.name, source):
             tick(1)
         else:
-            parts[chart.name, source] = (chart.draw, frame, said.title, options)
+            parts[chart.name, source] = (chart.draw, frame, said.title, options, spoken())
     for (name, source), made in zip(parts, each(_drawn, list(parts.values()), tick), strict=True):
         for kind, content in made.items():
             _keep(folder / f"{name}.{kind}", content, check=check, done=done)
@@ -118,12 +120,12 @@ def draw_all(
     return done
 
 
-def _drawn(part: tuple[Callable[..., Figure], pd.DataFrame, str, Options]) -> dict[str, bytes]:
+def _drawn(part: Part) -> dict[str, bytes]:
     """Return one figure in every format asked for."""
     from pipeline.report.charts.base import settled
 
-    draw, frame, title, options = part
-    with styled(options.style, width=options.width):
+    draw, frame, title, options, language = part
+    with styled(options.style, width=options.width), speaking(language):
         figure = settled(draw(frame, width=options.width))
         return {kind: save.figure_bytes(figure, kind, title=title) for kind in options.formats}
 

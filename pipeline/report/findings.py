@@ -9,10 +9,12 @@ import pandas as pd
 
 from pipeline.report import frames
 from pipeline.report.given import NOT_SENSES, Given
+from pipeline.report.notes import retold
 from pipeline.report.quotes import Quote, central, quotes
 from pipeline.report.scopes import agreement_row
 from pipeline.report.wordings import place_of
 from pipeline.report.words import Markdown, slug
+from pipeline.speech import phrase
 from pipeline.wording import decimal, interval, missing
 
 QUOTES = 4  # a sense, in studies that do not print them all
@@ -167,6 +169,7 @@ def _readable(given: Given, term: str, reason: str) -> str:
     for sense in sorted(given.senses_of(term, given.judged.sense_id), key=len, reverse=True):
         if sense.startswith(f"{term}."):
             reason = reason.replace(sense, given.sense_name(sense))
+    reason = retold(reason)
     return (reason[:1].upper() + reason[1:]).replace("'", "’")
 
 
@@ -208,7 +211,7 @@ def _agreement(given: Given, term: str) -> str:
         return ""
     row = rows.iloc[0]
     if missing(row.value):
-        return str(row.note or "undefined")
+        return retold(str(row.note or "")) or phrase("undefined")
     around = interval(row.ci_low, row.ci_high)
     return decimal(row.value) + (f" ({around})" if around else "")
 
@@ -244,7 +247,7 @@ def _proposed(given: Given, row: dict) -> TermProposed:
         str(row["role"]),
         int(row["n_usages"]),
         int(row["n_respondents"]),
-        str(row["reason"] or ""),
+        retold(str(row["reason"] or "")),
         bound,
         row["stability"],
         groups,

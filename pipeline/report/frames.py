@@ -7,10 +7,13 @@ import pandas as pd
 
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.joint import joined_ratings
+from pipeline.report.notes import retold
 from pipeline.report.quotes import central, quotes
 from pipeline.senses.plane import plane
+from pipeline.speech import message, phrase
 
 MOST_TERMS = 60
+ALL = message("All questions")
 NUMBERED = 2  # quotes per sense on a usage map
 
 
@@ -43,6 +46,7 @@ def flow(given: Given) -> pd.DataFrame:
     steps = given["flow"].sort_values("step").reset_index(drop=True)
     ends = steps.index.isin([0, len(steps) - 1])
     steps = steps[ends | (steps.n_dropped > 0)].reset_index(drop=True)  # a step that drops nobody is no news
+    steps = steps.assign(label=steps.label.map(retold), reason=steps.reason.map(retold))
     return steps.assign(label=steps.label.map(lambda text: text[:1].upper() + text[1:]))
 
 
@@ -59,7 +63,7 @@ def shares(given: Given, term_id: str, *, senses_only: bool = False) -> pd.DataF
         rank=mine.sense_id.map({s: i for i, s in enumerate(order)}),
         by=mine.group_by.fillna("").map(lambda by: given.study.label(by) if by else ""),
         group_label=[
-            given.study.label(g) if by else "Everyone" for by, g in zip(mine.group_by, mine.group, strict=True)
+            given.study.label(g) if by else phrase("Everyone") for by, g in zip(mine.group_by, mine.group, strict=True)
         ],
     )
     groups = list(given.study.survey.report.groups)
@@ -207,11 +211,11 @@ def prevalence(given: Given, by: str = "") -> pd.DataFrame:
         mine = mine.assign(column=mine.group.map(given.study.label))
     else:
         mine = table[table.group_by == ""]
-        mine = mine.assign(column=[given.name(q) if q else "All questions" for q in mine.question_id])
+        mine = mine.assign(column=[given.name(q) if q else phrase(ALL) for q in mine.question_id])
     mine = mine[mine.base > 0]
     place = {code: i for i, code in enumerate(given.order_of_codes(mine.code_id))}
     themes = dict(zip(given.codes.code_id, given.codes.theme, strict=True)) if len(given.codes) else {}
-    columns = list(dict.fromkeys(["All questions", *(given.name(q) for q in given.study.open_questions())]))
+    columns = list(dict.fromkeys([phrase(ALL), *(given.name(q) for q in given.study.open_questions())]))
     mine = mine[mine.code_id.isin(place)].assign(
         code=mine.code_id.map(given.code_name),
         theme=mine.code_id.map(lambda code: themes.get(code, "")),
@@ -275,8 +279,8 @@ def agreement(given: Given) -> pd.DataFrame:
 
 def _agreed(given: Given, kind: str, one: str) -> str:
     if kind == "all codes":
-        return "All codes together"
-    return given.code_name(one) if kind == "code" else f"Senses of “{given.terms.get(one, one)}”"
+        return phrase("All codes together")
+    return given.code_name(one) if kind == "code" else phrase("Senses of “{word}”", word=given.terms.get(one, one))
 
 
 def coders(given: Given) -> pd.DataFrame:

@@ -12,12 +12,16 @@ import pandas as pd
 from pipeline.asking.deviations import Deviation
 from pipeline.codebook.facts import Facts
 from pipeline.pnumbers import p_numbers
+from pipeline.speech import message, phrase
 from pipeline.study import Study
 from pipeline.wording import missing
 
 PEOPLE = ("record", "curated")  # sources of senses that rest on people
 NOT_SENSES = ("none", "cannot_code", "several senses")  # what may stand in the place of a sense
-SAID = {"none": "none of the senses", "cannot_code": "the text does not tell", "several senses": "several senses"}
+SAID = {
+    "none": message("none of the senses"), "cannot_code": message("the text does not tell"),
+    "several senses": message("several senses"),
+}  # fmt: skip
 NO_CODE = ("no_code", "unsure", "cannot_code", "skipped", "none")
 
 
@@ -108,9 +112,9 @@ class Given:
     def sense_name(self, sense_id: str) -> str:
         """Return a sense's name; machine groups are called groups, never senses."""
         if sense_id in SAID:
-            return SAID[sense_id]
+            return phrase(SAID[sense_id])
         if "#" in sense_id:
-            return f"group {sense_id.rpartition('#')[2]} (machine)"
+            return phrase("group {n} (machine)", n=sense_id.rpartition("#")[2])
         return self._sense_names.get(sense_id, sense_id.rpartition(".")[2])
 
     @cached_property

@@ -53,14 +53,14 @@ def _readers(given: Given) -> Iterator[str]:
     alone = int((units.basis == "single").sum())
     if alone:
         yield phrase(
-            "{counts} units on {record} rest on one reader: nobody knows whether another would have read them alike.",
+            "{counts} units on [record](#undecided) rest on one reader: nobody knows whether another would have read "
+            "them alike.",
             counts=of(alone, len(units)),
-            record=link("record", "undecided"),
         )
     waiting = len(given["open_units"])
     if waiting:
-        yield phrase("{units} that people read are {undecided}, and enter no count.",
-                     units=plural(waiting, "unit"), undecided=link("undecided", "undecided"))  # fmt: skip
+        yield phrase("{units} that people read are [undecided](#undecided), and enter no count.",
+                     units=plural(waiting, "unit"))  # fmt: skip
 
 
 def _agreement(given: Given) -> Iterator[str]:
@@ -72,14 +72,12 @@ def _agreement(given: Given) -> Iterator[str]:
     weak = int((~(mine.ci_low.astype("float64") >= low)).sum())
     if weak:
         yield phrase(
-            "For {counts} codes and words {alpha} is undefined, has no interval, or has one that begins under {low}: "
-            "their counts do not rest on shown agreement.",
+            "For {counts} codes and words [alpha](#agreement) is undefined, has no interval, or has one that begins "
+            "under {low:g}: their counts do not rest on shown agreement.",
             counts=of(weak, len(mine)),
-            alpha=link("alpha", "agreement"),
-            low=f"{low:g}",
+            low=low,
         )
-    yield phrase("Intervals of {agreement} speak for other respondents, not for other coders.",
-                 agreement=link("agreement", "agreement"))  # fmt: skip
+    yield phrase("Intervals of [agreement](#agreement) speak for other respondents, not for other coders.")
 
 
 def _senses(given: Given) -> Iterator[str]:

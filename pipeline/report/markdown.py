@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.report.quotes import Quote
-from pipeline.report.words import WRITTEN_IN, Markdown, inert
+from pipeline.report.words import Markdown, inert
+from pipeline.speech import ENGLISH, message, phrase, spoken
 
 LETTER, GAP = 0.0115, 0.018  # shares of a table's width
+KINDS = {"Figure": message("Figure {n}."), "Table": message("Table {n}.")}
 ALIGN = {"l": (":", "-"), "r": ("-", ":"), "c": (":", ":")}
 
 
@@ -45,19 +47,23 @@ def fitted(headers: Sequence[Any], widths: Sequence[int]) -> list[int]:
     return [max(3, round(width)) for width in found]
 
 
-def quote(said: Quote, *, number: int | None = None, language: str = WRITTEN_IN) -> Markdown:
+def quote(said: Quote, *, number: int | None = None, language: str = ENGLISH) -> Markdown:
     """Return a quote with the usage marked and who said it; nothing in it is Markdown.
 
-    language: of the quote; said where it is not the report's own, for hyphens and for those who listen.
+    language: of the quote.
     """
     before, hit, after = inert(said.before).lstrip(), inert(said.surface), inert(said.after).rstrip()
     count = f"[{number}]{{.number}} " if number else ""
-    words = f"{before}[{hit}]{{.hit}}{after}"
-    if language != WRITTEN_IN:
-        words = f"[{words}]{{lang={language}}}"
-    return Markdown(
-        f"\n::: quote\n{count}{words} [{inert(said.person)} · {inert(said.question)} · {said.mark}]{{.who}}\n:::\n"
-    )
+    words = theirs(Markdown(f"{before}[{hit}]{{.hit}}{after}"), language)
+    who = f"[{inert(said.person)} · {inert(said.question)} · {said.mark}]{{.who}}"
+    return Markdown(f"\n::: quote\n{count}{words} {who}\n:::\n")
+
+
+def theirs(text: Any, language: str) -> Any:
+    """Return what people wrote; where its language is not the report's, it is said: for hyphens and for listeners."""
+    if language == spoken() or not str(text).strip():
+        return text
+    return Markdown(f"[{cell(text)}]{{lang={language}}}")
 
 
 def link(text: Any, anchor: str) -> Markdown:
@@ -113,4 +119,4 @@ class Numbering:
 
     def _next(self, kind: str) -> str:
         self.counts[kind] += 1
-        return f"{kind} {self.counts[kind]}."
+        return phrase(KINDS[kind], n=str(self.counts[kind]))

@@ -10,9 +10,10 @@ import pandas as pd
 from pipeline.asking.accuracy import sources
 from pipeline.asking.authors import response
 from pipeline.report.given import Given
-from pipeline.wording import decimal, interval, missing, of, percent, plural
+from pipeline.speech import message, number, phrase
+from pipeline.wording import decimal, interval, missing, of, percent, plural, quoted
 
-NOT_A_SENSE = {"none": "none of the senses"}
+NAMES = {"coders": message("All coders"), "record": message("The record"), "completed": message("Completed labels")}
 
 
 def section(given: Given) -> dict[str, Any]:
@@ -26,11 +27,11 @@ def section(given: Given) -> dict[str, Any]:
         "returned_rows": returned_rows(counts),
         "authors_brief": _brief(given, whole.iloc[0].to_dict()) if len(whole) and counts["answered"] else "",
         "source_headers": [
-            "Who decided",
-            "All words",
-            *[f"“{given.terms.get(t, t)}”" for t in shown_terms(given)],
-            "Decisions",
-            "Text does not tell",
+            phrase("Who decided"),
+            phrase("All words"),
+            *[quoted(given.terms.get(t, t)) for t in shown_terms(given)],
+            phrase("Decisions"),
+            phrase("Text does not tell"),
         ],
         "source_rows": source_rows(given),
         "sense_rows": sense_rows(given),
@@ -41,39 +42,47 @@ def section(given: Given) -> dict[str, Any]:
 def authors_said(given: Given, counts: Mapping[str, int]) -> str:
     """Say who was asked and who answered."""
     rate = "" if given.small or not counts["asked"] else f" ({percent(counts['answered'] / counts['asked'])})"
-    said = (
-        f"{of(counts['answered'], counts['asked'])} respondents who were asked answered{rate}, about "
-        f"{of(counts['usages_answered'], counts['usages_asked'])} of their usages."
+    said = phrase(
+        "{counts} respondents who were asked answered{rate}, about {usages} of their usages.",
+        counts=of(counts["answered"], counts["asked"]),
+        rate=rate,
+        usages=of(counts["usages_answered"], counts["usages_asked"]),
     )
     if not counts["usages_answered"]:
         return said
-    more = [
-        f"in {counts['several']} the author meant several senses at once",
-        f"in {counts['none']} none of those offered",
-        f"and in {counts['forgotten']} the author can no longer say",
-    ]
-    return f"{said} Of these usages, {', '.join(more)}."
+    more = phrase(
+        "Of these usages, in {several} the author meant several senses at once, in {none} none of those offered, and "
+        "in {forgotten} the author can no longer say.",
+        several=counts["several"],
+        none=counts["none"],
+        forgotten=counts["forgotten"],
+    )
+    return f"{said} {more}"
 
 
 def returned_rows(counts: Mapping[str, int]) -> list[list[Any]]:
     """Return what was asked and what came back, in the order in which the text says it."""
     rows = {
-        "Respondents asked": "asked", "Respondents who answered": "answered", "Usages asked about": "usages_asked",
-        "Usages answered": "usages_answered", "of these, several senses meant at once": "several",
-        "of these, none of the senses offered": "none", "of these, the author can no longer say": "forgotten",
+        "asked": phrase("Respondents asked"), "answered": phrase("Respondents who answered"),
+        "usages_asked": phrase("Usages asked about"), "usages_answered": phrase("Usages answered"),
+        "several": phrase("of these, several senses meant at once"),
+        "none": phrase("of these, none of the senses offered"),
+        "forgotten": phrase("of these, the author can no longer say"),
     }  # fmt: skip
-    return [[name, f"{counts[key]:,}"] for name, key in rows.items()]
+    return [[name, number(counts[key])] for key, name in rows.items()]
 
 
 def _brief(given: Given, row: Mapping[str, Any]) -> str:
     share = f"{percent(row['value'])}{_around(row)}" if not given.small else decimal(row["value"])
     decisions = plural(int(row["n_decisions"]), "decision")
-    return f"what coders decided is what the author meant in {share} of {decisions}"
+    return phrase(
+        "what coders decided is what the author meant in {share} of {decisions}", share=share, decisions=decisions
+    )
 
 
 def _around(row: Mapping[str, Any]) -> str:
     around = interval(row["ci_low"], row["ci_high"], as_percent=True)
-    return f" (95 % interval {around})" if around else ""
+    return f" ({phrase('95 % interval {interval}', interval=around)})" if around else ""
 
 
 def _value(given: Given, row: Mapping[str, Any] | None) -> str:
@@ -82,7 +91,11 @@ def _value(given: Given, row: Mapping[str, Any] | None) -> str:
         return "–"
     hits = round(float(row["value"]) * int(row["n_decisions"]), 1)
     if given.small or int(row["n_respondents"]) < 10:
-        return f"{hits:g} of {int(row['n_decisions'])}"
+        return (
+            phrase("{count} of {base}", count=hits, base=int(row["n_decisions"]))
+            if hits % 1
+            else of(int(hits), int(row["n_decisions"]))
+        )
     around = interval(row["ci_low"], row["ci_high"], as_percent=True)
     return f"{percent(row['value'])}{f' [{around}]' if around else ''}"
 
@@ -98,7 +111,7 @@ def source_rows(given: Given) -> list[list[Any]]:
         cells = [_value(given, mine.get(term)) for term in ["", *terms]]
         whole = mine.get("")  # a public report leaves out what rests on few authors
         if whole is not None:
-            rows.append([name, *cells, int(whole["n_decisions"]), int(whole["n_abstained"])])
+            rows.append([phrase(NAMES.get(source, name)), *cells, int(whole["n_decisions"]), int(whole["n_abstained"])])
     return rows
 
 
@@ -120,7 +133,7 @@ def sense_rows(given: Given) -> list[list[Any]]:
             if found:
                 rows.append(
                     [
-                        f"“{given.terms.get(term, term)}”",
+                        quoted(given.terms.get(term, term)),
                         given.sense_name(sense),
                         int(found["found"]["n_usages"]) if "found" in found else "–",
                         _value(given, found.get("found")),
@@ -136,14 +149,15 @@ def confidence_rows(given: Given) -> list[list[Any]]:
     for row in given["confidence"].to_dict("records"):
         if missing(row["expected"]):
             continue
-        around = "" if missing(row["ci_low"]) else f"{100 * row['ci_low']:+.0f} to {100 * row['ci_high']:+.0f}"
+        ends = (number(100 * row[end], "+.0f") for end in ("ci_low", "ci_high"))
+        around = "" if missing(row["ci_low"]) else phrase("{low} to {high}", low=next(ends), high=next(ends))
         off = 100 * row["misplaced"]
         rows.append(
             [
-                f"“{given.terms.get(row['term_id'], row['term_id'])}”",
-                percent(row["expected"]) if not given.small else f"{10 * row['expected']:.0f} of 10",
-                percent(row["real"]) if not given.small else f"{10 * row['real']:.0f} of 10",
-                f"{off:+.0f} points".replace("-", "−") if not given.small else "",
+                quoted(given.terms.get(row["term_id"], row["term_id"])),
+                percent(row["expected"]) if not given.small else of(round(10 * row["expected"]), 10),
+                percent(row["real"]) if not given.small else of(round(10 * row["real"]), 10),
+                phrase("{n:+.0f} points", n=off).replace("-", "−") if not given.small else "",
                 around.replace("-", "−") or "–",
                 int(row["n_respondents"]),
             ]

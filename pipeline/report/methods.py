@@ -16,32 +16,61 @@ from pipeline.coding.splitting import read_and_split
 from pipeline.encoder.languages import readable
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
-from pipeline.report.promised import timing
+from pipeline.report.notes import retold
+from pipeline.report.promised import TIMES, timing
 from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import Markdown, inert
+from pipeline.speech import message, phrase, phrases
 from pipeline.survey.excerpts import split_share
-from pipeline.wording import listed, of, percent, plural
+from pipeline.wording import listed, of, percent, plural, quoted
 
 UNITS = {
-    "response": "the whole answer to a question",
-    "sentence": "the sentence",
-    "manual": "spans set by the team before coding",
-    "coder": "spans that coders marked themselves",
+    "response": message("The unit of coding is the whole answer to a question."),
+    "sentence": message("The unit of coding is the sentence."),
+    "manual": message("The unit of coding is spans set by the team before coding."),
+    "coder": message("The unit of coding is spans that coders marked themselves."),
 }
 RULES = {
-    "single": "one coder’s decision",
-    "unanimous": "a decision on which all who read the unit agree",
-    "majority": "a decision on which more than half of those who read the unit agree",
-    "negotiated": "what coders settled in discussion where they had differed",
-    "adjudicated": "what an adjudicator decided where coders differed",
+    "single": message("one coder’s decision"),
+    "unanimous": message("a decision on which all who read the unit agree"),
+    "majority": message("a decision on which more than half of those who read the unit agree"),
+    "negotiated": message("what coders settled in discussion where they had differed"),
+    "adjudicated": message("what an adjudicator decided where coders differed"),
 }
 SHOWN = {
-    "ratings": "the respondent’s ratings",
-    "group": "the respondent’s group",
-    "machine": "codes proposed by the machine",
-    "other_answers": "the respondent’s other answers",
+    "ratings": message("the respondent’s ratings"),
+    "group": message("the respondent’s group"),
+    "machine": message("codes proposed by the machine"),
+    "other_answers": message("the respondent’s other answers"),
 }
-ROUNDS = {"develop": "to develop the codebook", "pilot": "as a pilot", "calibrate": "to train coders"}
+ROUNDS = {
+    "develop": message("{units} were read to develop the codebook, and enter no count."),
+    "pilot": message("{units} were read as a pilot, and enter no count."),
+    "calibrate": message("{units} were read to train coders, and enter no count."),
+}
+TWICE = {
+    "excerpt": message("{counts} excerpts were given to two or more of them."),
+    "usage": message("{counts} usages were given to two or more of them."),
+}
+FROZEN = {
+    **TIMES,
+    "after some": message(
+        "The plan was frozen on {plan}, after {n} decisions of the main round had come in, so that it is no "
+        "preregistration."
+    ),
+    "after": message(
+        "The plan was frozen on {plan}, after the first decision of the main round, so that it is no preregistration."
+    ),
+    "same day": message(
+        "The plan was frozen on {plan}, on the day of the first decision of the main round, which does not tell which "
+        "came first."
+    ),
+    "before": message("The plan was frozen on {plan}, before the first decision of the main round."),
+}
+BASES = {
+    "single": message("single"), "unanimous": message("unanimous"), "majority": message("majority"),
+    "negotiated": message("negotiated"), "adjudicated": message("adjudicated"),
+}  # fmt: skip
 
 
 # Where the report shows what a paragraph counts; in the text for a paper, which has no such place, no link is left.
@@ -58,92 +87,106 @@ class Paragraph:
 
     title: str
     text: Markdown
-
-    @property
-    def anchor(self) -> Markdown:
-        """Where the report shows what it counts."""
-        return Markdown(PLACES[self.title])
+    anchor: Markdown  # where the report shows what it counts
 
 
 def section(given: Given) -> dict[str, Any]:
     """Return the template's name for the paragraphs; those without a sentence are left out."""
     parts = {
-        "Respondents": _respondents(given),
-        "Answers": _answers(given),
-        "Sampling and units": _units(given),
-        "Codebook": _codebook(given),
-        "Coders": _coders(given),
-        "What coders saw": _screen(given),
-        "Agreement": _agreement(given),
-        "What counts": _record(given),
-        "Plan": _plan(given),
-        "Authors": _authors(given),
-        "Senses": _senses(given),
-        "Machine": _machine(given),
-        "Provenance": _provenance(given),
+        message("Respondents"): _respondents(given),
+        message("Answers"): _answers(given),
+        message("Sampling and units"): _units(given),
+        message("Codebook"): _codebook(given),
+        message("Coders"): _coders(given),
+        message("What coders saw"): _screen(given),
+        message("Agreement"): _agreement(given),
+        message("What counts"): _record(given),
+        message("Plan"): _plan(given),
+        message("Authors"): _authors(given),
+        message("Senses"): _senses(given),
+        message("Machine"): _machine(given),
+        message("Provenance"): _provenance(given),
     }
     joined = {title: " ".join(sentences) for title, sentences in parts.items()}
-    return {
-        "methods_parts": [Paragraph(title, Markdown(text)) for title, text in joined.items() if text],
-        "provenance": Markdown(" ".join(_provenance(given))),
-    }
+    found = [
+        Paragraph(phrase(title), Markdown(text), Markdown(PLACES[title])) for title, text in joined.items() if text
+    ]
+    return {"methods_parts": found, "provenance": Markdown(" ".join(_provenance(given)))}
 
 
 def _respondents(given: Given) -> Iterator[str]:
     flow = given["flow"].sort_values("step")
     if given.study.synthetic:
-        yield "The respondents are invented; nothing in this section describes people."
+        yield phrase("The respondents are invented; nothing in this section describes people.")
     if len(flow):
-        lost = [f"{int(r.n_dropped)} for “{inert(r.reason)}”" for r in flow.itertuples() if r.n_dropped]
-        said = f"The export held {plural(int(flow.n_rows.iloc[0]), 'row')}"
-        yield f"{said}, of which {listed(lost)} were left out." if lost else f"{said}, all of which count."
-    yield f"{plural(given.n_respondents, 'respondent')} {'counts' if given.n_respondents == 1 else 'count'}."
+        lost = [
+            phrase("{n} for “{reason}”", n=int(r.n_dropped), reason=inert(retold(r.reason)))
+            for r in flow.itertuples()
+            if r.n_dropped
+        ]
+        rows = plural(int(flow.n_rows.iloc[0]), "row")
+        if lost:
+            yield phrase("The export held {rows}, of which {lost} were left out.", rows=rows, lost=listed(lost))
+        else:
+            yield phrase("The export held {rows}, all of which count.", rows=rows)
+    yield phrases(given.n_respondents, "{n:,} respondent counts.", "{n:,} respondents count.")
     waves = given["respondents"].wave.nunique()
     if waves > 1:
-        yield f"They answered in {waves} waves."
-    groups = [f"“{inert(given.study.question_text(group))}”" for group in given.study.survey.report.groups]
+        yield phrase("They answered in {n} waves.", n=waves)
+    groups = [quoted(inert(given.study.question_text(group))) for group in given.study.survey.report.groups]
     if groups:
-        yield f"Groups are formed by the answers to {listed(groups)}."
+        yield phrase("Groups are formed by the answers to {questions}.", questions=listed(groups))
     yield from _ethics(given)
 
 
 def _ethics(given: Given) -> Iterator[str]:
     privacy = given.study.survey.privacy
     if privacy.ethics_approval:
-        yield f"Ethics approval: {inert(privacy.ethics_approval)}."
+        yield phrase("Ethics approval: {approval}.", approval=inert(privacy.ethics_approval))
     if privacy.consent_version:
-        yield f"Respondents consented to version {inert(privacy.consent_version)} of the information they were given."
+        yield phrase(
+            "Respondents consented to version {version} of the information they were given.",
+            version=inert(privacy.consent_version),
+        )
     if privacy.retain_until:
-        yield f"The answers are kept until {inert(privacy.retain_until)}."
+        yield phrase("The answers are kept until {day}.", day=inert(privacy.retain_until))
     if privacy.packets_to:
-        yield f"Answers were handed, as packets, to {listed([inert(who) for who in privacy.packets_to])} alone."
+        who = listed([inert(who) for who in privacy.packets_to])
+        yield phrase("Answers were handed, as packets, to {who} alone.", who=who)
     if given.study.survey.report.quotes == "consented":
-        yield "Only respondents who agreed to be quoted are quoted."
+        yield phrase("Only respondents who agreed to be quoted are quoted.")
 
 
 def _answers(given: Given) -> Iterator[str]:
     questions = given["responses"].question_id.nunique()
-    yield (
-        f"They gave {plural(len(given['responses']), 'answer')} to {plural(questions, 'open question')} in their own "
-        "words."
+    yield phrase(
+        "They gave {answers} to {questions} in their own words.",
+        answers=plural(len(given["responses"]), "answer"),
+        questions=plural(questions, "open question"),
     )
     if given.study.survey.privacy.scrub:
-        yield "E-mail addresses, phone numbers and other identifying strings were removed; nothing else was changed."
+        yield phrase(
+            "E-mail addresses, phone numbers and other identifying strings were removed; nothing else was changed."
+        )
     survey = given.study.survey
     away = int((~readable(given["responses"].language, survey.encoder, survey.language)).sum())
     if away:
-        yield (
-            f"{plural(away, 'answer')} in a language that the encoder does not read "
-            f"{'was' if away == 1 else 'were'} left to people: no vectors were made of them."
+        yield phrases(
+            away,
+            "{n:,} answer in a language that the encoder does not read was left to people: no vectors were made of "
+            "them.",
+            "{n:,} answers in a language that the encoder does not read were left to people: no vectors were made of "
+            "them.",
         )
     translations = given["translations"]
     if len(translations):
-        who = listed([inert(name) for name in sorted(set(translations.translator))])
-        yield (
-            f"{plural(translations.response_id.nunique(), 'answer')} can also be read in translation (by {who}); the "
-            "original is the text of record, and words were looked for there alone."
+        yield phrase(
+            "{answers} can also be read in translation (by {who}); the original is the text of record, and words were "
+            "looked for there alone.",
+            answers=plural(translations.response_id.nunique(), "answer"),
+            who=listed([inert(name) for name in sorted(set(translations.translator))]),
         )
-    yield "Respondents appear under P-numbers, in the order of the export."
+    yield phrase("Respondents appear under P-numbers, in the order of the export.")
 
 
 def _split_by_coders(given: Given) -> list[str]:
@@ -151,37 +194,49 @@ def _split_by_coders(given: Given) -> list[str]:
     counts = read_and_split(given["assignments"], given["decisions"])
     if given.study.survey.coding.unitise != "coder" and not counts.n_split.sum():
         return []
-    return [f"{inert(row.coder_id)} split {of(row.n_split, row.n_read)}" for row in counts.itertuples()]
+    return [
+        phrase("{coder} split {counts}", coder=inert(row.coder_id), counts=of(row.n_split, row.n_read))
+        for row in counts.itertuples()
+    ]
 
 
 def _units(given: Given) -> Iterator[str]:
     coding, work = given.study.survey.coding, given["assignments"]
     mine = work[work.purpose == "estimate"]
-    yield f"The unit of coding is {UNITS[coding.unitise]}."
+    yield phrase(UNITS[coding.unitise])
     if coding.unitise in ("sentence", "manual"):
         several, answers = split_share(given["excerpts"])
-        yield f"{several} of {plural(answers, 'answer')} were cut into several units."
+        yield phrase("{n} of {answers} were cut into several units.", n=several, answers=plural(answers, "answer"))
     if cut := _split_by_coders(given):
-        yield f"Coders could split an answer where it says several things: {listed(cut)}."
+        yield phrase("Coders could split an answer where it says several things: {coders}.", coders=listed(cut))
     if mine.empty:
-        yield "No work of the main round has been handed out yet."
+        yield phrase("No work of the main round has been handed out yet.")
         return
-    for kind, every, name in (
-        ("excerpt", len(given["excerpts"]), "excerpt"),
-        ("usage", _watched(given), "usage of watched words"),
-    ):
-        units = mine[mine.unit_kind == kind]
-        if units.empty:
-            continue
-        many = name.replace("usage of", "usages of", 1) if kind == "usage" else "excerpts"
-        count = units.unit_id.nunique()
+    if len(units := mine[mine.unit_kind == "excerpt"]):
+        count, every = units.unit_id.nunique(), len(given["excerpts"])
         if (units.p_include == 1).all():
-            yield f"All {plural(count, name, many)} were handed out."
+            yield phrases(count, "All {n:,} excerpt were handed out.", "All {n:,} excerpts were handed out.")
         else:
-            low = units.p_include.min()
-            yield (
-                f"A probability sample of {of(count, every)} {many} was handed out (chance of being drawn from "
-                f"{low:.2g}), stratified by question; counts are weighted by its inverse."
+            yield phrase(
+                "A probability sample of {counts} excerpts was handed out (chance of being drawn from {low:.2g}), "
+                "stratified by question; counts are weighted by its inverse.",
+                counts=of(count, every),
+                low=units.p_include.min(),
+            )
+    if len(units := mine[mine.unit_kind == "usage"]):
+        count, every = units.unit_id.nunique(), _watched(given)
+        if (units.p_include == 1).all():
+            yield phrases(
+                count,
+                "All {n:,} usage of watched words were handed out.",
+                "All {n:,} usages of watched words were handed out.",
+            )
+        else:
+            yield phrase(
+                "A probability sample of {counts} usages of watched words was handed out (chance of being drawn from "
+                "{low:.2g}), stratified by question; counts are weighted by its inverse.",
+                counts=of(count, every),
+                low=units.p_include.min(),
             )
 
 
@@ -194,47 +249,71 @@ def _codebook(given: Given) -> Iterator[str]:
     if given.codes.empty:
         return
     version = given.book.themes.version
-    themes = given.codes.theme.nunique()
-    yield f"The codebook{f' (version {inert(version)})' if version else ''} has {plural(len(given.codes), 'code')} in {plural(themes, 'theme')}."  # noqa: E501
+    sizes = {
+        "codes": plural(len(given.codes), "code"),
+        "themes": plural(given.codes.theme.nunique(), "theme"),
+    }
+    if version:
+        yield phrase("The codebook (version {version}) has {codes} in {themes}.", version=inert(version), **sizes)
+    else:
+        yield phrase("The codebook has {codes} in {themes}.", **sizes)
     if given.book.log:
-        yield f"{plural(len(given.book.log), 'change')} between its versions, with reasons, are on record."
+        changes = plural(len(given.book.log), "change")
+        yield phrase("{changes} between its versions, with reasons, are on record.", changes=changes)
     if len(given.inventory):
         bare = int((given.inventory.definition == "").sum())
-        said = f"The sense inventory names {plural(len(given.inventory), 'sense')} of "
-        said += plural(given.inventory.term_id.nunique(), "word")
-        yield f"{said}{f'; {bare} of them have no definition yet' if bare else ''}."
+        said = phrase(
+            "The sense inventory names {senses} of {words}",
+            senses=plural(len(given.inventory), "sense"),
+            words=plural(given.inventory.term_id.nunique(), "word"),
+        )
+        yield f"{said}{phrase('; {n} of them have no definition yet', n=bare) if bare else ''}."
 
 
 def _coders(given: Given) -> Iterator[str]:
     work, coding = given["assignments"], given.study.survey.coding
     coders = sorted(work.coder_id.dropna().unique())
-    manner = MANNERS[coding.approach].name
+    manner = phrase(MANNERS[coding.approach].name)
     if not coders:
-        yield f"Nobody has coded yet; the approach is {manner}."
+        yield phrase("Nobody has coded yet; the approach is {approach}.", approach=manner)
         return
-    yield f"{plural(len(coders), 'coder')} coded: {inert(listed(coders))}. The approach is {manner}."
+    yield phrase(
+        "{coders} coded: {names}. The approach is {approach}.",
+        coders=plural(len(coders), "coder"),
+        names=inert(listed(coders)),
+        approach=manner,
+    )
     rounds = work[work.purpose.isin(list(ROUNDS))]
     for purpose, units in rounds.groupby("purpose", sort=False):
-        yield f"{plural(units.unit_id.nunique(), 'unit')} were read {ROUNDS[str(purpose)]}, and enter no count."
+        yield phrase(ROUNDS[str(purpose)], units=plural(units.unit_id.nunique(), "unit"))
     if rounds.empty:
-        yield "No round of development, pilot or training is on record."
+        yield phrase("No round of development, pilot or training is on record.")
     if coding.approach != "reflexive" and len(coders) > 1:
         readers = work[work.purpose == "estimate"].groupby(["unit_kind", "unit_id"]).coder_id.nunique()
-        for kind, name in (("excerpt", "excerpts"), ("usage", "usages")):
+        for kind, said in TWICE.items():
             if kind in readers.index.get_level_values(0):
                 mine = readers.loc[kind]
-                yield f"{of(int((mine > 1).sum()), len(mine))} {name} were given to two or more of them."
+                yield phrase(said, counts=of(int((mine > 1).sum()), len(mine)))
 
 
 def _screen(given: Given) -> Iterator[str]:
     if given["decisions"].empty:
         return
-    shown = [SHOWN[name] for name in given.study.survey.coding.show_to_coders]
-    hidden = [said for name, said in SHOWN.items() if name not in given.study.survey.coding.show_to_coders]
-    yield f"Coders saw the question, the answer{f', {listed(shown)}' if shown else ''} and the codebook."
+    on_screen = given.study.survey.coding.show_to_coders
+    shown = [phrase(SHOWN[name]) for name in on_screen]
+    hidden = [phrase(said) for name, said in SHOWN.items() if name not in on_screen]
+    if shown:
+        yield phrase("Coders saw the question, the answer, {shown} and the codebook.", shown=listed(shown))
+    else:
+        yield phrase("Coders saw the question, the answer and the codebook.")
     noted = int(given["decisions"].screen.notna().sum())
-    told = f"; what was on screen is noted with {of(noted, len(given['decisions']))} decisions" if noted else ""
-    yield f"They did not see {listed(hidden, '{names} or {last}')}, nor each other’s decisions{told}."
+    told = of(noted, len(given["decisions"]))
+    seen = phrase("; what was on screen is noted with {counts} decisions", counts=told) if noted else ""
+    yield phrase(
+        "They did not see {hidden}, nor each other’s decisions{noted}.",
+        hidden=listed(hidden, "{names} or {last}"),
+        noted=seen,
+    )
 
 
 def _agreement(given: Given) -> Iterator[str]:
@@ -242,110 +321,147 @@ def _agreement(given: Given) -> Iterator[str]:
     if given["assignments"].empty:
         return
     manner = MANNERS[coding.approach]
-    yield manner.why
+    yield phrase(manner.why)
     if coding.approach == "reflexive":
         return
     yield methods_sentence(given)
     low, high = given.study.survey.agreement.thresholds
     if manner.verdicts:
-        yield f"Customary bounds: {low:g} and {high:g}, held against the interval’s lower bound."
+        yield phrase(
+            "Customary bounds: {low:g} and {high:g}, held against the interval’s lower bound.", low=low, high=high
+        )
 
 
 def _record(given: Given) -> Iterator[str]:
     rule, record = given.study.survey.coding.record, given["record"]
     if rule is None or given["decisions"].empty:
         return
-    yield f"What counts is {RULES[rule]} (rule “{rule}”); only people’s decisions count."
+    yield phrase(
+        "What counts is {what} (rule “{rule}”); only people’s decisions count.", what=phrase(RULES[rule]), rule=rule
+    )
     units = record.drop_duplicates(["unit_kind", "unit_id"])
     bases = units.basis.value_counts()
     if len(units):
-        yield f"Basis of the {plural(len(units), 'unit')} on record: {_parts(given, bases.items(), len(units))}."
+        yield phrase(
+            "Basis of the {units} on record: {parts}.",
+            units=plural(len(units), "unit"),
+            parts=_parts(given, bases.items(), len(units)),
+        )
     waiting = len(given["open_units"])
     if waiting:
-        yield f"{plural(waiting, 'unit')} that people read {'stays' if waiting == 1 else 'stay'} undecided."
-    yield "Not reached, no code applies, unsure and cannot be coded are kept apart."
+        yield phrases(
+            waiting,
+            "{n:,} unit that people read stays undecided.",
+            "{n:,} units that people read stay undecided.",
+        )
+    yield phrase("Not reached, no code applies, unsure and cannot be coded are kept apart.")
 
 
 def _parts(given: Given, counts: Iterable[tuple[Any, int]], base: int) -> str:
     return listed(
-        [f"{name} {count}" + ("" if given.small else f" ({percent(count / base)})") for name, count in counts]
+        [
+            f"{phrase(BASES.get(name, name))} {count}" + ("" if given.small else f" ({percent(count / base)})")
+            for name, count in counts
+        ]
     )
 
 
 def _plan(given: Given) -> Iterator[str]:
     if given.frozen is None:
-        yield "The plan was not frozen; everything reported was found while looking, and no p-value is printed."
+        yield phrase("The plan was not frozen; everything reported was found while looking, and no p-value is printed.")
         return
-    frozen, when = given.frozen, timing(given).split(" (")[0]
-    late = ", so that it is no preregistration" if when.startswith("after") else ""
-    yield f"The plan was frozen on {frozen['frozen_on']}{when and ', '}{when}{late}."
-    n = len(frozen["plan"]["comparisons"])
+    when, facts = timing(given)
+    yield phrase(FROZEN[when], plan=given.frozen["frozen_on"], **facts)
+    n = len(given.frozen["plan"]["comparisons"])
     tested = int(given["planned"].p.notna().sum())
     if n:
-        family = ", with Holm’s correction inside this family [@holm1979]" if n > 1 else ""
-        yield (
-            f"{plural(n, 'comparison')} {'was' if n == 1 else 'were'} planned; {tested} could be tested by permuting "
-            f"whole respondents [@phipson2010]{family}."
+        family = phrase(", with Holm’s correction inside this family [@holm1979]") if n > 1 else ""
+        yield phrases(
+            n,
+            "{n:,} comparison was planned; {tested} could be tested by permuting whole respondents [@phipson2010]"
+            "{family}.",
+            "{n:,} comparisons were planned; {tested} could be tested by permuting whole respondents [@phipson2010]"
+            "{family}.",
+            tested=tested,
+            family=family,
         )
-    yield "Everything else is described without p-values."
+    yield phrase("Everything else is described without p-values.")
     noted = sum(bool(one.day) for one in given.deviations)
     silent = len(given.deviations) - noted
     if noted:
-        yield f"{plural(noted, 'departure')} from the plan {'is' if noted == 1 else 'are'} noted with date and reason."
+        yield phrases(
+            noted,
+            "{n:,} departure from the plan is noted with date and reason.",
+            "{n:,} departures from the plan are noted with date and reason.",
+        )
     if silent:
-        yield "Some decisions differ from the plan without a note."
+        yield phrase("Some decisions differ from the plan without a note.")
 
 
 def _authors(given: Given) -> Iterator[str]:
     counts = response(given["authors"])
     if not counts["asked"]:
         return
-    yield (
-        f"{plural(counts['asked'], 'respondent')} were shown sentences of their own with a word marked, and asked "
-        f"which of the frozen senses they had meant, and how many of ten colleagues would mean the same; "
-        f"{counts['answered']} answered, about {plural(counts['usages_answered'], 'usage')}."
+    yield phrase(
+        "{respondents} were shown sentences of their own with a word marked, and asked which of the frozen senses they "
+        "had meant, and how many of ten colleagues would mean the same; {n} answered, about {usages}.",
+        respondents=plural(counts["asked"], "respondent"),
+        n=counts["answered"],
+        usages=plural(counts["usages_answered"], "usage"),
     )
-    yield "Their answers are held against coders’ decisions, and enter neither agreement nor record."
+    yield phrase("Their answers are held against coders’ decisions, and enter neither agreement nor record.")
 
 
 def _senses(given: Given) -> Iterator[str]:
     if given["usages"].empty:
         return
-    encoder = given.study.survey.encoder.name
-    yield (
-        f"Contexts of watched words were encoded with {inert(encoder)} [@reimers2019] and grouped by k-means, for the "
-        "choice of examples only: groups are proposals and enter no count."
+    yield phrase(
+        "Contexts of watched words were encoded with {encoder} [@reimers2019] and grouped by k-means, for the choice "
+        "of examples only: groups are proposals and enter no count.",
+        encoder=inert(given.study.survey.encoder.name),
     )
     if len(given["shares"]):
-        said = (
+        said = phrase(
             "Respondents count first: a share is respondents who use the sense among those whose usage could be coded"
         )
-        least = given.study.survey.report.small
-        wilson = f", with Wilson’s interval [@wilson1927] where at least {least} respondents are concerned"
+        wilson = phrase(
+            ", with Wilson’s interval [@wilson1927] where at least {n} respondents are concerned",
+            n=given.study.survey.report.small,
+        )
         yield f"{said}{'' if given.small else wilson}."
 
 
 def _machine(given: Given) -> Iterator[str]:
     rules = len(given["machine_codings"])
     if rules:
-        yield "The codebook’s rules and a similarity search proposed codes; they serve planning and search."
+        yield phrase("The codebook’s rules and a similarity search proposed codes; they serve planning and search.")
     if len(given["topics"]) and not given.small:
-        method = given.study.survey.topics.method
-        yield f"Topics ({inert(method)}; words by c-TF-IDF [@grootendorst2022]) show what the codebook may miss."
+        yield phrase(
+            "Topics ({method}; words by c-TF-IDF [@grootendorst2022]) show what the codebook may miss.",
+            method=inert(given.study.survey.topics.method),
+        )
     if rules or len(given["topics"]):
-        yield "Neither enters a count of themes."
+        yield phrase("Neither enters a count of themes.")
 
 
 def _provenance(given: Given) -> Iterator[str]:
     survey = given.study.survey
-    seeds = {"coding": survey.coding.seed, "agreement": survey.agreement.seed, "senses": survey.senses.seed,
-             "topics": survey.topics.seed}  # fmt: skip
+    seeds = {
+        phrase("coding"): survey.coding.seed, phrase("agreement"): survey.agreement.seed,
+        phrase("senses"): survey.senses.seed, phrase("topics"): survey.topics.seed,
+    }  # fmt: skip
     if given.frozen is not None:
-        seeds["comparisons"] = given.frozen["plan"]["seed"]
-    numbers = "" if survey.encoder.dtype == "float32" else f", computed in {survey.encoder.dtype}"
-    yield f"Sameword {__version__}. Encoder weights SHA-256 {survey.encoder.sha256}{numbers}."
-    yield f"Seeds: {', '.join(f'{name} {seed}' for name, seed in seeds.items())}."
-    yield (
+        seeds[phrase("comparisons")] = given.frozen["plan"]["seed"]
+    dtype = survey.encoder.dtype
+    numbers = "" if dtype == "float32" else phrase(", computed in {numbers}", numbers=dtype)
+    yield phrase(
+        "Sameword {version}. Encoder weights SHA-256 {digest}{numbers}.",
+        version=__version__,
+        digest=survey.encoder.sha256,
+        numbers=numbers,
+    )
+    yield phrase("Seeds: {seeds}.", seeds=", ".join(f"{name} {seed}" for name, seed in seeds.items()))
+    yield phrase(
         "`manifest.json` beside this report holds the digests of all inputs, codebooks, tables and outputs, and the "
         "versions of all packages. Every table and figure is also a file under `tables/` and `figures/`."
     )

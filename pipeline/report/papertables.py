@@ -13,8 +13,9 @@ from pipeline.report import agreed
 from pipeline.report.given import Given
 from pipeline.report.markdown import pipe_table
 from pipeline.report.words import Markdown
+from pipeline.speech import message, phrase
 
-CAPTION = "Agreement between coders per code and per word"
+CAPTION = message("Agreement between coders per code and per word")
 LABEL = "tab:agreement"
 OWN = str.maketrans({"−": "$-$", "–": "--", "’": "'", "“": "``", "”": "''"})
 
@@ -30,12 +31,17 @@ def note(given: Given) -> str:
     """Return what stands under the table: level, distance, interval, thresholds."""
     low, high = given.study.survey.agreement.thresholds
     stated = given.study.survey.agreement
-    verdicts = f" Verdict by the interval’s lower bound: firm at {high:g}, tentative at {low:g} or above."
-    return (
+    verdicts = phrase(
+        "Verdict by the interval’s lower bound: firm at {high:g}, tentative at {low:g} or above.", low=low, high=high
+    )
+    said = phrase(
         "Krippendorff’s alpha, nominal per code; all codes together: sets of codes, MASI distance. 95 % percentile "
-        f"intervals from {stated.resamples:,} bootstrap resamples of respondents (seed {stated.seed}). With it: units "
-        "that carry the code for anyone."
-    ) + (verdicts if "Verdict" in agreed.agreement_rows(given)[0] else "")
+        "intervals from {resamples:,} bootstrap resamples of respondents (seed {seed}). With it: units that carry the "
+        "code for anyone.",
+        resamples=stated.resamples,
+        seed=stated.seed,
+    )
+    return f"{said} {verdicts}" if "Verdict" in agreed.agreement_rows(given)[0] else said
 
 
 def shown(given: Given) -> tuple[list[str], list[list[str]]]:
@@ -53,15 +59,15 @@ def as_frame(given: Given) -> pd.DataFrame:
 def as_latex(given: Given) -> str:
     r"""Return a table environment; read it with \input{agreement} and \usepackage{booktabs}."""
     headers, rows = shown(given)
-    align = "".join("l" if name in ("Code or word", "Verdict") else "r" for name in headers)
+    align = "".join("l" if name in agreed.LEFT else "r" for name in headers)
     return "\n".join(
         [
             "% Written by sameword report; needs \\usepackage{booktabs}.",
             r"\begin{table}",
-            rf"\caption{{{_tex(CAPTION)}}}\label{{{LABEL}}}",
+            rf"\caption{{{_tex(phrase(CAPTION))}}}\label{{{LABEL}}}",
             rf"\begin{{tabular}}{{{align}}}",
             r"\toprule",
-            _line(headers),
+            _line([phrase(name) for name in headers]),
             r"\midrule",
             *map(_line, rows),
             r"\bottomrule",
@@ -84,9 +90,13 @@ def _tex(text: str) -> str:
 
 def as_markdown(given: Given) -> Markdown:
     """Return the table as Markdown, for DOCX."""
-    headers, rows = agreed.agreement_rows(given)
+    _, rows = agreed.agreement_rows(given)
     section = agreed.section(given)
     body = pipe_table(
-        headers, rows, align=section["agreement_align"], widths=section["agreement_widths"], caption=CAPTION
+        section["agreement_headers"],
+        rows,
+        align=section["agreement_align"],
+        widths=section["agreement_widths"],
+        caption=phrase(CAPTION),
     )
     return Markdown(f"{body}\n\n{note(given)}\n")

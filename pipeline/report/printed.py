@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.glossary.latex import escaped
 from pipeline.report import render
 from pipeline.report.words import Markdown, slug
-from pipeline.wording import plural
+from pipeline.speech import message, phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.codebook.themes import Themes
     from pipeline.study import Study
 
+HEADERS = (message("Code"), message("Definition"), message("Include; exclude"), message("Example"))
 COLUMNS = (r"p{0.16\linewidth}", r"p{0.3\linewidth}", r"p{0.24\linewidth}", r"p{0.2\linewidth}")
 
 
@@ -46,22 +47,23 @@ def _content(book: Themes) -> dict[str, Any]:
         for theme in book.themes
     ]  # fmt: skip
     codes = [code for code in book.codes if code.status != "retired"]
-    return {"version": book.version, "phase": book.phase, "themes": themes, "n_codes": len(codes), "plural": plural}
+    return {"version": book.version, "phase": book.phase, "themes": themes, "n_codes": len(codes)}
 
 
 def as_latex(book: Themes) -> str:
     """Return the codebook as a longtable: code, definition, include and exclude, an example."""
+    heads = " & ".join(rf"\textbf{{{escaped(phrase(name))}}}" for name in HEADERS)
     lines = [
         f"% Written by sameword report; codebook version {escaped(book.version)}. Needs: \\usepackage{{longtable}}",
         rf"\begin{{longtable}}{{{''.join(COLUMNS)}}}",
-        r"\hline \textbf{Code} & \textbf{Definition} & \textbf{Include; exclude} & \textbf{Example} \\ \hline \endhead",
+        rf"\hline {heads} \\ \hline \endhead",
     ]
     for theme in book.themes:
         lines.append(rf"\multicolumn{{4}}{{l}}{{\textit{{{escaped(theme.name)}}}}} \\")
         for code in theme.codes:
             if code.status == "retired":
                 continue
-            bounds = [code.include, f"Not: {code.exclude}" if code.exclude else ""]
+            bounds = [code.include, phrase("Not: {words}", words=code.exclude) if code.exclude else ""]
             cells = [
                 code.name,
                 code.definition,

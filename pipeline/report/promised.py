@@ -9,13 +9,34 @@ import pandas as pd
 
 from pipeline.report.given import Given
 from pipeline.report.markdown import anchored, link
+from pipeline.report.notes import retold
+from pipeline.report.saying import phrase, quoted
 from pipeline.report.words import Markdown, inert, slug
+from pipeline.speech import message, number
 from pipeline.wording import decimal, listed, missing, percent
 
 NAMES = {
-    "watched_terms": "watched words", "inventory": "sense inventory", "samples": "samples", "coding": "coding",
-    "plan": "planned comparisons", "codebook": "codebook", "sha256": "digest", "groups": "groups",
+    "watched_terms": message("watched words"), "inventory": message("sense inventory"), "samples": message("samples"),
+    "coding": message("coding"), "plan": message("planned comparisons"), "codebook": message("codebook"),
+    "sha256": message("digest"), "groups": message("groups"),
 }  # fmt: skip
+TIMES = {
+    "after some": message(
+        "The plan was frozen on {plan}, **after {n} decisions of the main round had come in**: it could have been made "
+        "in the light of what coders said, and is no preregistration."
+    ),
+    "after": message(
+        "The plan was frozen on {plan}, **after the first decision of the main round ({first})**: it could have been "
+        "made in the light of what coders said, and is no preregistration."
+    ),
+    "before any": message("The plan was frozen on {plan}, before any decision of the main round had come in."),
+    "same day": message(
+        "The plan was frozen on {plan}, on the day of the first decision of the main round, which does not tell which "
+        "came first ({first})."
+    ),
+    "before": message("The plan was frozen on {plan}, before the first decision of the main round ({first})."),
+    "unknown": message("The plan was frozen on {plan}."),
+}
 
 
 def section(given: Given) -> dict[str, Any]:
@@ -24,7 +45,7 @@ def section(given: Given) -> dict[str, Any]:
     rows = [planned_row(given, row) for row in table.to_dict("records")]
     tested = table[table.p.notna()]
     holding = [
-        link(f"“{_hypothesis(given, r)}”", planned_anchor(r)) for r in tested.to_dict("records") if _holds(given, r)
+        link(quoted(_hypothesis(given, r)), planned_anchor(r)) for r in tested.to_dict("records") if _holds(given, r)
     ]
     return {
         "frozen": given.frozen is not None,
@@ -33,7 +54,7 @@ def section(given: Given) -> dict[str, Any]:
         "planned_said": [said(given, row) for row in table.to_dict("records")],
         "n_planned": len(given.frozen["plan"]["comparisons"]) if given.frozen else 0,
         "n_tested": len(tested),
-        "plan_level": f"{given.study.survey.plan.level:g}",
+        "plan_level": number(given.study.survey.plan.level, "g"),
         "n_holding": len(holding),
         "holding_said": Markdown(listed(holding)),
         "deviation_rows": deviation_rows(given),
@@ -52,17 +73,13 @@ def frozen_said(given: Given) -> Markdown:
     """Say when the plan was frozen, and whether that was before the first decision."""
     if given.frozen is None:
         return Markdown("")
-    said = f"The plan was frozen on {given.frozen['frozen_on']} (SHA-256 `{given.frozen['sha256'][:12]}…`)"
-    when = timing(given)
-    if when.startswith("after"):
-        return Markdown(
-            f"{said}, **{when}**: it could have been made in the light of what coders said, and is no preregistration."
-        )
-    return Markdown(f"{said}{when and ', '}{when}.")
+    plan = Markdown(f"{given.frozen['frozen_on']} (SHA-256 `{given.frozen['sha256'][:12]}…`)")
+    when, facts = timing(given)
+    return phrase(TIMES[when], plan=plan, **{name: Markdown(fact) for name, fact in facts.items()})
 
 
-def timing(given: Given) -> str:
-    """Return how the freeze stands to the first decision of the main round: "before …", "after …", or "" for unknown.
+def timing(given: Given) -> tuple[str, dict[str, str]]:
+    """Return how the freeze stands to the first decision of the main round: a key of TIMES, and what fills its places.
 
     Decisions in spreadsheets have no date, and a day is no hour: what had come in when the plan was frozen is counted
     in freeze.json (`decisions_in`), and where an older file has no count, a day that is the same tells nothing.
@@ -70,14 +87,14 @@ def timing(given: Given) -> str:
     frozen = given.frozen or {}
     day, first, already = frozen.get("frozen_on", ""), first_decision(given), frozen.get("decisions_in")
     if already:
-        return f"after {already:,} decisions of the main round had come in"
+        return "after some", {"n": number(already)}
     if first and first < day:
-        return f"after the first decision of the main round ({first})"
+        return "after", {"first": first}
     if already == 0:
-        return "before any decision of the main round had come in"
+        return "before any", {}
     if first == day:
-        return f"on the day of the first decision of the main round, which does not tell which came first ({first})"
-    return f"before the first decision of the main round ({first})" if first else ""
+        return "same day", {"first": first}
+    return ("before", {"first": first}) if first else ("unknown", {})
 
 
 def _hypothesis(given: Given, row: Mapping[str, Any]) -> str:
@@ -93,7 +110,7 @@ def _holds(given: Given, row: Mapping[str, Any]) -> bool:
 
 def planned_row(given: Given, row: Mapping[str, Any]) -> list[Any]:
     """Return a row of the table of planned comparisons."""
-    others = _values(given, row["against"]) or "all others"
+    others = _values(given, row["against"]) or phrase("all others")
     return [
         anchored(_hypothesis(given, row), planned_anchor(row)),
         _measure(given, row["measure"]),
@@ -113,12 +130,14 @@ def said(given: Given, row: Mapping[str, Any]) -> Markdown:
     """Return what must be said about a comparison that was not tested."""
     if not row["note"]:
         return Markdown("")
-    return Markdown(f"{link(_hypothesis(given, row), planned_anchor(row))}: {inert(row['note'])}.")
+    return Markdown(f"{link(_hypothesis(given, row), planned_anchor(row))}: {inert(retold(row['note']))}.")
 
 
 def _measure(given: Given, measure: str) -> str:
     kind, _, name = measure.partition(":")
-    return f"sense “{given.sense_name(name)}”" if kind == "sense" else f"code “{given.code_name(name)}”"
+    if kind == "sense":
+        return phrase("sense “{name}”", name=given.sense_name(name))
+    return phrase("code “{name}”", name=given.code_name(name))
 
 
 def _values(given: Given, joined: str) -> str:
@@ -128,8 +147,8 @@ def _values(given: Given, joined: str) -> str:
 def _mean(given: Given, row: Mapping[str, Any], side: str) -> str:
     count, mean = int(row[f"n_{side}"]), row[f"mean_{side}"]
     if given.small or missing(mean):
-        return f"{count} respondents"
-    return f"{percent(mean)} of {count}"
+        return phrase("{n} respondents", n=count)
+    return phrase("{share} of {n}", share=percent(mean), n=count)
 
 
 def p_value(p: float | None) -> str:
@@ -137,21 +156,23 @@ def p_value(p: float | None) -> str:
     if missing(p):
         return "–"
     assert p is not None
-    return "< 0.001" if p < 0.001 else decimal(p, 3)
+    return f"< {number(0.001, '.3f')}" if p < 0.001 else decimal(p, 3)
 
 
 def deviation_rows(given: Given) -> list[list[Any]]:
     """Return what differs from the plan: day, decision, as planned, as done, why."""
     rows = []
     for one in given.deviations:
-        head = [one.day or "not noted", one.reason or "nobody has said"]
-        changes = one.changes or (("nothing that the plan states", "", ""),)
+        head = [one.day or phrase("not noted"), one.reason or phrase("nobody has said")]
+        changes = one.changes or (("", "", ""),)
         rows += [[head[0], _decision(key), old, new, head[1]] for key, old, new in changes]
     return rows
 
 
 def _decision(key: str) -> str:
-    return ", ".join(NAMES.get(part, part.replace("_", " ")) for part in key.split("."))
+    if not key:
+        return phrase("nothing that the plan states")
+    return ", ".join(phrase(NAMES[part]) if part in NAMES else part.replace("_", " ") for part in key.split("."))
 
 
 def tables(given: Given) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from pipeline.report import catalogue, frames, meant, paper, papertables, promised, render, save, wordings
 from pipeline.report.given import Given
+from pipeline.report.joint import joint_display
 from pipeline.report.quotes import quotable
+from pipeline.speech import ENGLISH, speaking
 
 CHECKLISTS = ("coreq", "srqr", "jars-mixed")
 READS = (*catalogue.READS, "disputes", "open_units", "assignments", "decisions", "codings", "judgements", "sense_words",
@@ -38,12 +40,17 @@ PLAIN = (
 
 
 def write_tables(given: Given) -> None:
-    """Write reports/<study>/tables/*.csv; respondents appear under P-numbers."""
+    """Write reports/<study>/tables/*.csv, in English; respondents appear under P-numbers."""
+    with speaking(ENGLISH):
+        _write_tables(given)
+
+
+def _write_tables(given: Given) -> None:
     folder = given.study.reports / "tables"
     found = {name: given[name] for name in PLAIN}
     found["orders"] = given["orders"].assign(respondent_id=given["orders"].respondent_id.map(given.people))
     found["quotes"] = _quotes(given)
-    found["joint_display"] = given.joint.drop(columns=["usage_id", "response_id"], errors="ignore")
+    found["joint_display"] = joint_display(given).drop(columns=["usage_id", "response_id"], errors="ignore")
     found["beside"] = wordings.beside_words(given)
     found["co_occurrence"] = frames.co_occurrence(given)
     book = {"rule_quality": given.book.quality, "classifiers": given.book.classifiers, "covering": given.book.topics}
@@ -55,15 +62,19 @@ def write_tables(given: Given) -> None:
 
 
 def write_paper(given: Given, content: Mapping[str, Any], methods: str) -> None:
-    """Write what a manuscript takes over: numbers.tex, methods with their references, checklists, who is quoted."""
+    """Write what a manuscript takes over: numbers.tex, methods with their references, checklists, who is quoted.
+
+    Numbers and checklists are in English, whatever the report speaks: LaTeX and guidelines read them so.
+    """
     folder = given.study.reports / "paper"
     people = paper.quoted(given, content)
-    known = paper.facts(given, people)
-    save.save_text(folder / "numbers.tex", paper.numbers_tex(paper.numbers(given)))
+    with speaking(ENGLISH):
+        known = paper.facts(given, people)
+        save.save_text(folder / "numbers.tex", paper.numbers_tex(paper.numbers(given)))
+        for name in CHECKLISTS:
+            save.save_csv(folder / f"{name}.csv", paper.checklist(render.template(f"checklists/{name}.csv"), known))
     save.save_text(folder / "methods.md", methods)
     save.save_text(folder / "methods.bib", render.template("methods.bib"))
-    for name in CHECKLISTS:
-        save.save_csv(folder / f"{name}.csv", paper.checklist(render.template(f"checklists/{name}.csv"), known))
     save.save_csv(given.study.reports / "tables" / "quoted.csv", people)
     _write_agreement(given)
 
@@ -76,7 +87,8 @@ def _write_agreement(given: Given) -> None:
         save.remove_others(folder, kept, (".tex", ".csv", ".docx"))
         return
     save.save_text(folder / "agreement.tex", papertables.as_latex(given))
-    save.save_csv(folder / "agreement.csv", papertables.as_frame(given))
+    with speaking(ENGLISH):
+        save.save_csv(folder / "agreement.csv", papertables.as_frame(given))
     text = papertables.as_markdown(given)
     render.write(folder, {"agreement.docx": render.docx(given.study, text, folder, contents=False)})
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.report.given import Given
 from pipeline.report.words import one_line
+from pipeline.speech import phrase
 
 AROUND = 150  # code points kept on each side of a usage
 BEST = 140  # a quote of about this length reads best
@@ -32,9 +33,9 @@ class Quote:
         Paraphrased where the team wrote other words in the answer's place.
         """
         if self.reworded:
-            return "paraphrased"
+            return phrase("paraphrased")
         cut = self.before.startswith("…") or self.after.endswith(" …")
-        return "shortened" if cut else "verbatim"
+        return phrase("shortened") if cut else phrase("verbatim")
 
     @property
     def text(self) -> str:

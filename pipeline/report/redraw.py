@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.ids import SEPARATOR, digest
 from pipeline.report import save
+from pipeline.speech import FOLDER
 from pipeline.study import Study
 
 if TYPE_CHECKING:
@@ -70,5 +71,6 @@ def _named(draw: Callable[..., Any]) -> str:
 def program() -> str:
     """Return a digest of the report's own code and style, and of the libraries that draw."""
     files = sorted(path for path in ROOM.rglob("*") if path.suffix in (".py", ".mplstyle"))
+    files += sorted(FOLDER.glob("*.po"))  # what the labels say
     versions = [metadata.version(name) for name in LIBRARIES]
     return digest(SEPARATOR.join([*(save.digest_of(path) for path in files), *versions]))

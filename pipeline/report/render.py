@@ -15,8 +15,10 @@ from typing import Any
 from pipeline import __version__
 from pipeline.files import write_bytes
 from pipeline.report.glyphs import drawn, named
+from pipeline.report.saying import SAYING
 from pipeline.report.sections import without_dead_links
-from pipeline.report.words import WRITTEN_IN, inert, one_line
+from pipeline.report.words import inert, one_line
+from pipeline.speech import ENGLISH, message, phrase, spoken
 from pipeline.study import Study
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,9 +27,7 @@ READER = (
     "markdown_strict-raw_html+all_symbols_escapable+pipe_tables+table_captions+fenced_divs+bracketed_spans+header_attributes"
     "+link_attributes+implicit_figures+citations+intraword_underscores+blank_before_header+space_in_atx_header"
 )
-EMOJI = (
-    "\n\n#legend-text[Emoji that the fonts of this PDF lack stand as their names in ‹ ›; the HTML report shows them.]\n"
-)
+EMOJI = message("Emoji that the fonts of this PDF lack stand as their names in ‹ ›; the HTML report shows them.")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can state
 
 
@@ -45,6 +45,7 @@ def markdown(content: Mapping[str, Any], source: str = "report.md.jinja") -> str
         finalize=_finalize,
         autoescape=True,
     )
+    environment.globals |= SAYING
     return without_dead_links(environment.get_template(source).render(content))
 
 
@@ -57,6 +58,9 @@ def render(study: Study, text: str, folder: Path, *, name: str = "report") -> di
 
     The three are made at the same time: most of it is other programs' work (pandoc, typst).
     """
+    import pypandoc
+
+    pypandoc.get_pandoc_path()  # it looks for pandoc once, and threads that look at the same time may find another
     makers = {"html": _html, "docx": docx, "pdf": _pdf}
     with ThreadPoolExecutor(len(makers)) as pool:
         made = {kind: pool.submit(make, study, text, folder) for kind, make in makers.items()}
@@ -81,14 +85,34 @@ def _pandoc(study: Study, text: str, folder: Path, to: str, *options: str, outpu
         f"--lua-filter={TEMPLATES / 'styles.lua'}",
         f"--resource-path={folder}",
         f"--metadata=title:{one_line(study.survey.title)}",
-        f"--variable=lang:{WRITTEN_IN}",
+        f"--variable=lang:{spoken()}",
+        *([] if spoken() == ENGLISH else [f"--metadata=lang:{spoken()}"]),  # also for citations and for Word
         f"--variable=titlelang:{study.survey.language}",
         f"--variable=version:{__version__}",
         f"--variable=study:{study.name}",
         *(["--variable=synthetic:yes"] if study.synthetic else []),
+        *(f"--variable=say_{name}:{text}" for name, text in _frame(study).items()),
     ]
     found: str = pypandoc.convert_text(text, to, format=READER, extra_args=[*common, *options], outputfile=output)
     return found
+
+
+def _frame(study: Study) -> dict[str, str]:
+    """Return what stands around the report: title line, badge, contents, foot."""
+    return {
+        "kind": phrase("Sameword report"),
+        "skip": phrase("Skip to the report"),
+        "contents": phrase("Contents"),
+        "badge": phrase("Synthetic study: no respondent is a real person"),
+        "synthetic": phrase("Synthetic study."),
+        "invented": phrase("The respondents and their answers are invented. Nothing here is a finding."),
+        "footer": phrase("Synthetic study: respondents and answers are invented."),
+        "made": phrase(
+            "Made by Sameword {version} from the study {study}. What this report rests on is listed in manifest.json.",
+            version=__version__,
+            study=f"<code>{study.name}</code>",
+        ),
+    }
 
 
 def _html(study: Study, text: str, folder: Path) -> bytes:
@@ -195,7 +219,7 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     readable = named(source, drawn(fonts / "DejaVuSans.ttf"))
     if readable != source:
-        readable += EMOJI
+        readable += f"\n\n#legend-text[{phrase(EMOJI)}]\n"
     with tempfile.TemporaryDirectory() as name:  # typst reads nothing outside this folder
         root = Path(name)
         (root / "figures").mkdir()

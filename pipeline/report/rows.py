@@ -9,9 +9,11 @@ import pandas as pd
 from pipeline.report import frames
 from pipeline.report.findings import TermFinding, TermProposed
 from pipeline.report.given import Given
-from pipeline.report.markdown import anchored, link, strong
+from pipeline.report.markdown import anchored, link, strong, theirs
+from pipeline.report.notes import followed
 from pipeline.report.quotes import AROUND, around
 from pipeline.report.words import Markdown, one_line, slug
+from pipeline.speech import message, number, phrase
 from pipeline.wording import decimal, interval, missing, of, percent
 
 Row = list[Any]
@@ -31,10 +33,10 @@ def term_rows(given: Given, terms: list[TermFinding]) -> list[Row]:
     return [
         [
             link(term.label, term.anchor),
-            strong(term.verdict) if term.ambiguous else term.verdict,
+            strong(verdict(term.verdict)) if term.ambiguous else verdict(term.verdict),
             "; ".join(f"{sense.name} ({sense.n_respondents})" for sense in term.used) or "–",
-            f"{term.n_respondents:,}",
-            f"{term.n_usages:,}",
+            number(term.n_respondents),
+            number(term.n_usages),
             *([] if given.small else [term.differ or "–"]),
         ]
         for term in terms
@@ -46,14 +48,31 @@ def proposal_rows(given: Given, terms: list[TermProposed]) -> list[Row]:
     return [
         [
             anchored(link(term.label, term.anchor), term.row),
-            f"{term.n_usages:,}",
-            f"{term.n_respondents:,}",
+            number(term.n_usages),
+            number(term.n_respondents),
             f"{len(term.groups)}",
             decimal(term.stability),
-            term.bound_to or "–",
+            followed(term.bound_to) or "–",
         ]
         for term in terms
     ]
+
+
+VERDICTS = {
+    "ambiguous": message("ambiguous"), "one sense": message("one sense"), "worth checking": message("worth checking"),
+    "one sense is enough": message("one sense is enough"), "too few usages": message("too few usages"),
+}  # fmt: skip
+STATUSES = {"proposed": message("proposed"), "judged": message("judged"), "defined": message("defined")}
+
+
+def verdict(name: str) -> str:
+    """Return a verdict on a term in the language of the report."""
+    return phrase(VERDICTS[name]) if name in VERDICTS else name
+
+
+def status(name: str) -> str:
+    """Return the status of a glossary entry in the language of the report."""
+    return phrase(STATUSES[name]) if name in STATUSES else name
 
 
 def group_columns(given: Given, term: TermFinding) -> list[tuple[str, list[str]]]:
@@ -73,7 +92,7 @@ def by_group(given: Given, term: TermFinding, by: str) -> tuple[list[str], list[
         counts = mine[mine.sense == sense].set_index("group_label")
         cells = [of(int(counts.n_respondents[g]), int(counts.base[g])) if g in counts.index else "–" for g in groups]
         rows.append([sense, *cells])
-    return ["Sense", *groups], rows
+    return [phrase("Sense"), *groups], rows
 
 
 def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
@@ -89,7 +108,7 @@ def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
         cells = part.set_index("column")
         counts = [_prevalence_cell(given, cells.loc[c]) if c in cells.index else "–" for c in columns]
         rows.append([code if by else anchored(code, code_anchor(code_id)), *counts])
-    return ["Code", *columns], rows
+    return [phrase("Code"), *columns], rows
 
 
 def code_anchor(code_id: str) -> str:
@@ -102,7 +121,7 @@ def _prevalence_cell(given: Given, row: pd.Series) -> str:
     plain = share_cell(given, int(row.n_respondents), int(row.base))
     if missing(row.share_unweighted) or given.small or row.base < given.study.survey.report.small:
         return plain
-    return f"{percent(row.share)} weighted; {plain} unweighted"
+    return phrase("{share} weighted; {plain} unweighted", share=percent(row.share), plain=plain)
 
 
 def rule_rows(given: Given) -> list[Row]:
@@ -118,7 +137,7 @@ def rule_rows(given: Given) -> list[Row]:
     return [
         [
             given.code_name(row["code_id"]),
-            *(number(row[n]) for n in ("n_intersection", "n_respondents", "n_union")),
+            *(number(int(row[n])) for n in ("n_intersection", "n_respondents", "n_union")),
         ]
         for row in rows
     ]
@@ -133,8 +152,8 @@ def order_rows(given: Given) -> list[Row]:
 
 
 PAIRS = {
-    "between": "any two", "same rating": "who gave an item the same rating",
-    "different rating": "who gave an item different ratings",
+    "between": message("any two"), "same rating": message("who gave an item the same rating"),
+    "different rating": message("who gave an item different ratings"),
 }  # fmt: skip
 
 
@@ -147,8 +166,9 @@ def dispute_rows(given: Given) -> list[Row]:
     for row in table.sort_values(["term_id", "scope"], ascending=[True, False]).itertuples():
         differ = decimal(row.value) if not given.small else of(round(row.value * row.n_pairs), int(row.n_pairs))
         around_it = "" if given.small else interval(row.ci_low, row.ci_high)
-        rows.append([given.terms[row.term_id], PAIRS[row.scope], f"{differ} ({around_it})" if around_it else differ,
-                     f"{row.n_respondents:,}", f"{row.n_pairs:,}"])  # fmt: skip
+        differ += f" ({around_it})" if around_it else ""
+        rows.append([given.terms[row.term_id], phrase(PAIRS[row.scope]), differ,
+                     number(row.n_respondents), number(row.n_pairs)])  # fmt: skip
     return rows
 
 
@@ -171,23 +191,25 @@ def joint_rows(given: Given, *, most: int | None = None) -> tuple[list[str], lis
         said = f"{row['person']}, {row['context']}" if several else row["person"]
         cells = ["–" if missing(row[c]) else row[c] for c in rated]
         rows.append([said, *cells, row["senses"] or "–", _words(given, row)])
-    return ["Respondent", *rated, "Sense", "In their words"], rows, len(display)
+    return [phrase("Respondent"), *rated, phrase("Sense"), phrase("In their words")], rows, len(display)
 
 
 def _words(given: Given, row: dict) -> Markdown:
     from pipeline.report.words import inert
 
     if row["person"] in {given.people[person] for person in given.silent}:
-        return Markdown("*not to be quoted*")
+        return Markdown(f"*{phrase('not to be quoted')}*")
+    language = given.study.survey.language
     texts = given["responses"].set_index("response_id").text
     usages = given["usages"].set_index("usage_id")
     usage = row["usage_id"]
     if missing(usage) or usage not in usages.index:
         text = one_line(texts[row["response_id"]])
-        return inert(text[:AROUND] + ("…" if len(text) > AROUND else ""))
+        return Markdown(theirs(inert(text[:AROUND] + ("…" if len(text) > AROUND else "")), language))
     spot = usages.loc[usage]
     before, hit, after = around(texts[spot.response_id], int(spot.start), int(spot.end), most=90)
-    return Markdown(f"{inert(before).lstrip()}[{inert(hit)}]{{.hit}}{inert(after).rstrip()}")
+    words = Markdown(f"{inert(before).lstrip()}[{inert(hit)}]{{.hit}}{inert(after).rstrip()}")
+    return Markdown(theirs(words, language))
 
 
 def respondent_rows(given: Given) -> list[Row]:
@@ -210,7 +232,7 @@ def respondent_rows(given: Given) -> list[Row]:
             rows.append([head, given.study.label(str(value)), share_cell(given, int(counts[value]), len(people))])
         silent = len(people) - int(counts.sum())
         if silent:
-            rows.append(["", Markdown("*no answer*"), share_cell(given, silent, len(people))])
+            rows.append(["", Markdown(f"*{phrase('no answer')}*"), share_cell(given, silent, len(people))])
     return rows
 
 
@@ -225,9 +247,9 @@ def text_rows(given: Given) -> list[Row]:
         rows.append(
             [
                 strong(given.study.label(question)),
-                given.study.question_text(question),
+                theirs(given.study.question_text(question), given.study.survey.language),
                 share_cell(given, mine.respondent_id.nunique(), given.n_respondents),
-                f"{len(mine):,}",
+                number(len(mine)),
                 median,
             ]
         )
@@ -254,9 +276,9 @@ def topic_rows(given: Given) -> list[Row]:
         cut = cut[:240] + "…" if len(cut) > 240 else cut
         rows.append(
             [
-                words.get(int(topic), f"topic {topic}"),
-                f"{len(part):,}",
-                f"{part.respondent_id.nunique():,}",
+                words.get(int(topic), phrase("topic {n}", n=topic)),
+                number(len(part)),
+                number(part.respondent_id.nunique()),
                 f"{cut} ({person})",
             ]
         )
@@ -265,8 +287,9 @@ def topic_rows(given: Given) -> list[Row]:
 
 def code_rows(given: Given) -> list[Row]:
     """Code, definition, include, exclude: the codebook appendix."""
+    language = given.study.survey.language
     return [
-        [strong(row.name), row.definition or "–", row.include or "–", row.exclude or "–"]
+        [strong(row.name), *(theirs(text or "–", language) for text in (row.definition, row.include, row.exclude))]
         for row in given.codes.rename(columns={"name": "title"})
         .rename(columns={"title": "name"})
         .itertuples(index=False)
@@ -281,15 +304,10 @@ def machine_code_rows(given: Given) -> list[Row]:
     return [
         [
             given.code_name(code),
-            *(f"{int(counts.at[code, s]):,}" if s in counts else "0" for s in ("rule", "similarity")),
+            *(number(int(counts.at[code, s])) if s in counts else "0" for s in ("rule", "similarity")),
         ]
         for code in order
     ]
-
-
-def number(value: Any) -> str:
-    """Return an integer with thousands separators."""
-    return f"{int(value):,}"
 
 
 def frame_rows(frame: pd.DataFrame) -> list[Row]:

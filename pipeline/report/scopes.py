@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pipeline.report.given import Given
 from pipeline.report.words import Markdown, slug
+from pipeline.speech import ENGLISH, message, phrase, spoken
+from pipeline.wording import inside, listed
 
 PREFIXES = {
-    "pilot": "Pilot", "calibrate": "Calibration", "develop": "Development", "train": "Training sample",
-    "seen before": "Read while the codebook was made", "discussed": "After discussion",
-    "spans": "Marked words",
+    "pilot": message("Pilot"), "calibrate": message("Calibration"), "develop": message("Development"),
+    "train": message("Training sample"), "seen before": message("Read while the codebook was made"),
+    "discussed": message("After discussion"), "spans": message("Marked words"),
 }  # fmt: skip
 
 
@@ -23,7 +25,8 @@ def label_of(given: Given, scope: str) -> str:
         both, _, code = scope.removeprefix("difference:").partition(" / ")
         first, _, second = both.partition(" minus ")
         end = f": {label_of(given, code)}" if code else ""
-        return f"{label_of(given, first)} minus {_lower(label_of(given, second))}{end}"
+        a, b = label_of(given, first), label_of(given, second)
+        return phrase("{a} minus {b}", a=a, b=_lower(b) if spoken() == ENGLISH else b) + end
     *heads, last = scope.split(" / ")
     said = [_head(given, head) for head in heads]
     return ": ".join([*said, _one(given, last)]) if said else _one(given, last)
@@ -31,12 +34,12 @@ def label_of(given: Given, scope: str) -> str:
 
 def _head(given: Given, head: str) -> str:
     if head.startswith("intra:"):
-        return f"{head.removeprefix('intra:')}, twice"
+        return phrase("{coder}, twice", coder=head.removeprefix("intra:"))
     if head.startswith("pair:"):
         return _one(given, head)
     if head.startswith("version "):
-        return head.capitalize()
-    return PREFIXES.get(head, head)
+        return phrase("Version {version}", version=head.removeprefix("version "))
+    return phrase(PREFIXES[head]) if head in PREFIXES else head
 
 
 def _one(given: Given, scope: str) -> str:
@@ -45,14 +48,20 @@ def _one(given: Given, scope: str) -> str:
         return given.code_name(one)
     if kind in ("term", "pairs"):
         word = given.terms.get(one, one)
-        return f"Senses of “{word}”" if kind == "term" else f"Pairs of usages of “{word}”"
+        return (
+            phrase("Senses of “{word}”", word=word)
+            if kind == "term"
+            else phrase("Pairs of usages of “{word}”", word=word)
+        )
     if kind == "group":
         question, _, value = one.partition("=")
         return f"{given.study.label(question)}: {given.study.label(value)}"
     named = {
-        "question": given.study.label(one), "ratings": f"Ratings: {given.study.label(one).lower()}",
-        "pair": " and ".join(one.split("|")), "without": f"Without {one}", "round": f"Round {one}",
-        "batch": f"Batch {one}", "time": f"Part {one}", "all codes": "All codes together",
+        "question": given.study.label(one),
+        "ratings": phrase("Ratings: {question}", question=inside(given.study.label(one))),
+        "pair": listed(one.split("|")), "without": phrase("Without {coder}", coder=one),
+        "round": phrase("Round {n}", n=one), "batch": phrase("Batch {n}", n=one), "time": phrase("Part {n}", n=one),
+        "all codes": phrase("All codes together"),
     }  # fmt: skip
     return named.get(kind, scope)
 

@@ -11,6 +11,7 @@ from pipeline.coding.record import SETTLED, Vote, votes
 from pipeline.report.given import Given
 from pipeline.report.undecided import named, unit_of
 from pipeline.report.words import one_line
+from pipeline.speech import number, phrase
 from pipeline.wording import missing
 
 MOST = 40  # settled units shown; tables/settled.csv has all
@@ -69,15 +70,17 @@ def section(given: Given) -> dict[str, Any]:
 
 def session_rows(found: list[Outcome]) -> list[list[Any]]:
     """Return joint sessions: day, who decided, units settled, units on which somebody had said something else."""
-    table = pd.DataFrame([(o.date or "no date", o.by, bool(o.others)) for o in found], columns=["date", "by", "held"])
+    table = pd.DataFrame(
+        [(o.date or phrase("no date"), o.by, bool(o.others)) for o in found], columns=["date", "by", "held"]
+    )
     counts = table.groupby(["date", "by"], as_index=False).agg(n=("held", "size"), held=("held", "sum"))
-    return [[row.date, row.by or "–", f"{row.n:,}", f"{int(row.held):,}"] for row in counts.itertuples()]
+    return [[row.date, row.by or "–", number(row.n), number(int(row.held))] for row in counts.itertuples()]
 
 
 def held_rows(found: list[Outcome]) -> list[list[Any]]:
     """Return, per coder, how many units were settled otherwise than the coder had decided."""
     counts = pd.Series([coder for one in found for coder in one.others], dtype="object").value_counts()
-    return [[coder, f"{int(counts[coder]):,}"] for coder in sorted(counts.index)]
+    return [[coder, number(int(counts[coder]))] for coder in sorted(counts.index)]
 
 
 def settled_rows(given: Given, found: list[Outcome]) -> list[list[Any]]:

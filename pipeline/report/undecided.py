@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.report.given import Given
-from pipeline.wording import missing
+from pipeline.report.given import SAID, Given
+from pipeline.report.notes import retold
+from pipeline.speech import message, phrase
+from pipeline.wording import missing, quoted
 
-STATES = {"no_code": "no code applies", "unsure": "unsure", "cannot_code": "cannot be coded", "skipped": "skipped"}
+STATES = {
+    "no_code": message("no code applies"), "unsure": message("unsure"), "cannot_code": message("cannot be coded"),
+    "skipped": message("skipped"),
+}  # fmt: skip
+KINDS = {"excerpt": message("excerpt"), "usage": message("usage"), "pair": message("pair")}
 MOST = 12  # open units shown with their words
 
 
@@ -55,13 +61,17 @@ def unit_of(
         )
     )
     if row["unit_kind"] == "usage":
-        where = f"“{given.terms.get(unit.term_id, unit.term_id)}”"
+        where = quoted(given.terms.get(unit.term_id, unit.term_id))
     else:
-        where, words = "excerpt", str(unit.text)[:220] + ("…" if len(str(unit.text)) > 220 else "")
+        where, words = phrase("excerpt"), str(unit.text)[:220] + ("…" if len(str(unit.text)) > 220 else "")
     if unit.respondent_id in given.silent:
-        words = "not to be quoted"
+        words = phrase("not to be quoted")
     return OpenUnit(
-        given.people[unit.respondent_id], where, words, named(given, row["values"]), named(given, row["reason"])
+        given.people[unit.respondent_id],
+        where,
+        words,
+        named(given, row["values"]),
+        named(given, retold(row["reason"] or "")),
     )
 
 
@@ -74,7 +84,8 @@ def named(given: Given, values: str | None) -> str:
         **{code: given.code_name(code) for code in given.codes.code_id},
         **{sense: given.sense_name(sense) for sense in given.inventory.sense_id},
     }
-    known |= {**STATES, "none": "none of the senses"}
+    known |= {"cannot tell": phrase("cannot tell")}
+    known |= {name: phrase(said) for name, said in {**STATES, "none": SAID["none"]}.items()}
     pattern = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
     return re.sub(rf"(?<![\w.-])(?:{pattern})(?![\w-])", lambda hit: known[hit[0]], text).replace("|", ", ")
 

@@ -12,16 +12,20 @@ from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.markdown import anchored, link
 from pipeline.report.words import Markdown, slug
 from pipeline.senses import said
+from pipeline.speech import message, number, phrase
 from pipeline.terms.facets import facet_counts
 from pipeline.wording import interval, missing, of, percent, plural
 
 OPEN = "open"
 NOBODY = ["–", "–"]
-RESPONDENTS = (
+RESPONDENTS = message(
     "Respondents: of those whose usage of the word could be coded; where it is none of the senses or the text does not "
     "tell, of all who used it. One respondent may use several senses."
 )
-METHODS = {"labelled": "Usages", "weighted": "Usages, weighted", "difference": "Usages, with the machine’s help"}
+METHODS = {
+    "labelled": message("Usages"), "weighted": message("Usages, weighted"),
+    "difference": message("Usages, with the machine’s help"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,10 @@ def wording(given: Given, term: str) -> Wording:
     ]
     count, several = _several(given, term)
     if count and rows:
-        rows.append([anchored("more than one sense", f"several-{slug(term)}"), count, *["–"] * (1 + len(names))])
-    headers = ["Sense", "Respondents", "95 % interval", *names]
+        rows.append(
+            [anchored(phrase("more than one sense"), f"several-{slug(term)}"), count, *["–"] * (1 + len(names))]
+        )
+    headers = [phrase("Sense"), phrase("Respondents"), phrase("95 % interval"), *names]
     if all(row[2] == "–" for row in rows):  # a small study, or few who use the word
         headers, rows = [*headers[:2], *headers[3:]], [[*row[:2], *row[3:]] for row in rows]
     return Wording(headers, rows, base, several, _beside(given, term), *_of_senses(given, term))
@@ -64,7 +70,7 @@ def place_of(term_id: str, sense_id: str, kind: str = "sense") -> Markdown:
 def _named(given: Given, term: str, sense: str) -> Markdown:
     """Return a row's first cell: it can be linked to, and leads to the quotes."""
     if sense == OPEN:
-        return Markdown("readers differ, not settled")
+        return Markdown(phrase("readers differ, not settled"))
     return anchored(link(given.sense_name(sense), place_of(term, sense)), place_of(term, sense, "use"))
 
 
@@ -88,13 +94,14 @@ def _several(given: Given, term: str) -> tuple[str, Markdown]:
         return "", Markdown("")
     count = int((mine.groupby("respondent_id").sense_id.nunique() > 1).sum())
     said = of(count, mine.respondent_id.nunique())
-    return said, Markdown(f"{link(said, f'several-{slug(term)}')} respondents use it in more than one sense.")
+    place = link(said, f"several-{slug(term)}")
+    return said, Markdown(phrase("{counts} respondents use it in more than one sense.", counts=place))
 
 
 def _usages(given: Given, mine: pd.DataFrame) -> tuple[list[str], dict[str, list[str]], str]:
     """Return columns, cells per sense and legend of usages. A way of counting that changes nothing has no column."""
     if mine.empty:
-        return [], {}, RESPONDENTS
+        return [], {}, phrase(RESPONDENTS)
     table = mine.pivot(index="sense_id", columns="method", values="share")
     same = "weighted" in table and (table["weighted"] == table["labelled"]).all()
     methods = [m for m in METHODS if m in table and not (same and m == "weighted")]
@@ -105,18 +112,19 @@ def _usages(given: Given, mine: pd.DataFrame) -> tuple[list[str], dict[str, list
         sense: [_cell(given, cells.get((sense, method)), n_read) for method in methods]
         for sense in mine.sense_id.unique()
     }
-    base = (
-        f"{RESPONDENTS} Usages: {of(n_read, n_all)} were labelled, by {plural(int(first.n_respondents), 'respondent')}"
+    base = f"{phrase(RESPONDENTS)} " + phrase(
+        "Usages: {counts} were labelled, by {people}; a usage of several senses counts in parts",
+        counts=of(n_read, n_all),
+        people=plural(int(first.n_respondents), "respondent"),
     )
-    base += "; a usage of several senses counts in parts"
     if "weighted" in methods:
-        base += "; weighted: by the inverse of a usage’s chance of being drawn"
+        base += phrase("; weighted: by the inverse of a usage’s chance of being drawn")
     if "difference" in methods:
-        base += (
+        base += phrase(
             "; with the machine’s help: the machine’s labels of all usages, corrected by what it gets wrong on those "
             "labelled (cross-fitted difference estimate)"
         )
-    return [METHODS[m] for m in methods], found, f"{base}."
+    return [phrase(METHODS[m]) for m in methods], found, f"{base}."
 
 
 def _cell(given: Given, row: Any, n_read: int) -> str:
@@ -130,7 +138,7 @@ def _cell(given: Given, row: Any, n_read: int) -> str:
 def _beside(given: Given, term: str) -> str:
     """Return what stands beside the term in the words of several respondents, by position."""
     parts = said.beside(_facets(given, term))
-    return f"Beside the word stands, in several respondents’ answers: {parts}." if parts else ""
+    return phrase("Beside the word stands, in several respondents’ answers: {words}.", words=parts) if parts else ""
 
 
 def _facets(given: Given, term: str) -> pd.DataFrame:
@@ -160,10 +168,10 @@ def completeness_rows(given: Given) -> list[list[Any]]:
         more = max(0, round(float(seen.chao2) - int(seen.n_senses)))
         learnt = ["–"] * 3
         if done is not None and not missing(done.accuracy):
-            learnt = [f"{int(done.n_labelled):,}", percent(done.accuracy), percent(done.majority)]
-        counts = [f"{int(count):,}" for count in (seen.n_senses, seen.n_once)]
+            learnt = [number(int(done.n_labelled)), percent(done.accuracy), percent(done.majority)]
+        counts = [number(int(count)) for count in (seen.n_senses, seen.n_once)]
         word = anchored(given.terms.get(term, term), f"met-{slug(term)}")
-        rows.append([word, *counts, percent(seen.coverage), f"{more:,}", *learnt])
+        rows.append([word, *counts, percent(seen.coverage), number(more), *learnt])
     return rows
 
 

@@ -7,9 +7,9 @@ import string
 import unicodedata
 from typing import Any
 
+from pipeline.speech import number
 from pipeline.wording import NOTHING, missing
 
-WRITTEN_IN = "en"  # the language of everything the program itself says
 SPECIAL = {ord(mark): "\\" + mark for mark in string.punctuation}
 BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
@@ -49,7 +49,7 @@ def _written(value: Any) -> str:
     if missing(value):
         return NOTHING
     if isinstance(value, float):
-        return f"{value:.2f}"
+        return number(value, ".2f")
     return str(value)
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.wording import decimal, listed, missing, percent, plural
+from pipeline.speech import message, phrase, phrases
+from pipeline.wording import decimal, listed, missing, percent, plural, quoted
 
 SLOTS = {
-    "respect": "in respect of", "compared": "compared with", "said of": "said of", "of": "of or for",
-    "kind": "which", "manner": "how",
+    "respect": message("in respect of"), "compared": message("compared with"), "said of": message("said of"),
+    "of": message("of or for"), "kind": message("which"), "manner": message("how"),
 }  # fmt: skip
 LEAST, MOST = 2, 5  # respondents behind a word beside the term, and words named per position
 
@@ -22,7 +23,7 @@ def beside(counts: pd.DataFrame) -> str:
     """
     often = counts[counts.n_respondents >= LEAST].sort_values(["n_respondents", "words"], ascending=[False, True])
     parts = [
-        f"{name} {listed([f'“{row.words}” ({row.n_respondents})' for row in mine.head(MOST).itertuples()])}"
+        f"{phrase(name)} {listed([f'{quoted(r.words)} ({r.n_respondents})' for r in mine.head(MOST).itertuples()])}"
         for slot, name in SLOTS.items()
         if len(mine := often[often.slot == slot])
     ]
@@ -36,16 +37,27 @@ def seen(row: Any) -> str:
     """
     if row is None or missing(row.coverage):
         return ""
-    once = (
-        "none of them was met in one respondent only"
-        if not row.n_once
-        else (f"{plural(int(row.n_once), 'sense')} {'was' if row.n_once == 1 else 'were'} met in one respondent only")
-    )
+    once = phrase("none of them was met in one respondent only")
+    if row.n_once:
+        once = phrases(
+            int(row.n_once),
+            "{n:,} sense was met in one respondent only",
+            "{n:,} senses were met in one respondent only",
+        )
     more = max(0, round(float(row.chao2) - int(row.n_senses)))
-    bound = f"at least {plural(more, 'more sense')} must be expected" if more else "no further sense must be expected"
-    return (
-        f"Of {plural(int(row.n_senses), 'sense')} seen in {plural(int(row.n_respondents), 'respondent')}, {once}: "
-        f"about {percent(row.coverage)} of its use is of senses seen (Good–Turing), and {bound} (Chao2)."
+    bound = phrase("no further sense must be expected")
+    if more:
+        bound = phrases(
+            more, "at least {n:,} more sense must be expected", "at least {n:,} more senses must be expected"
+        )
+    return phrase(
+        "Of {senses} seen in {people}, {once}: about {share} of its use is of senses seen (Good–Turing), and {bound} "
+        "(Chao2).",
+        senses=plural(int(row.n_senses), "sense"),
+        people=plural(int(row.n_respondents), "respondent"),
+        once=once,
+        share=percent(row.coverage),
+        bound=bound,
     )
 
 
@@ -56,12 +68,16 @@ def completed(row: Any) -> str:
     """
     if row is None or missing(row.accuracy):
         return ""
-    said = (
-        f"From {plural(int(row.n_labelled), 'label')}, the machine names the sense of a usage right in "
-        f"{percent(row.accuracy)} (the commonest sense alone: {percent(row.majority)}; held out by respondent, "
-        f"calibration error {decimal(row.calibration_error)})"
+    said = phrase(
+        "From {labels}, the machine names the sense of a usage right in {share} (the commonest sense alone: "
+        "{majority}; held out by respondent, calibration error {error})",
+        labels=plural(int(row.n_labelled), "label"),
+        share=percent(row.accuracy),
+        majority=percent(row.majority),
+        error=decimal(row.calibration_error),
     )
     if not row.n_completed and not row.n_left:
-        return f"{said}; no usage was left to complete."
-    left = f", and left {int(row.n_left):,}" if row.n_left else ""
-    return f"{said}; for search and quotes alone it completed {plural(int(row.n_completed), 'usage')}{left}."
+        return f"{said}; {phrase('no usage was left to complete.')}"
+    left = phrase(", and left {n:,}", n=int(row.n_left)) if row.n_left else ""
+    usages = plural(int(row.n_completed), "usage")
+    return f"{said}; {phrase('for search and quotes alone it completed {usages}{left}.', usages=usages, left=left)}"

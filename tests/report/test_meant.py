@@ -11,7 +11,7 @@ from pipeline.asking.deviations import Deviation
 from pipeline.report import render
 from pipeline.report.content import content
 from pipeline.report.given import Given
-from pipeline.report.promised import first_decision, p_value, timing
+from pipeline.report.promised import first_decision, frozen_said, p_value, timing
 from pipeline.tables import SCHEMAS
 
 FROZEN = {
@@ -68,8 +68,10 @@ def test_a_plan_frozen_on_the_day_of_the_first_decision_claims_nothing(large):
 
 def test_undated_decisions_are_not_said_to_come_later(large):
     undated = {**large.tables, "decisions": large.tables["decisions"].assign(decided_at=None)}
-    assert timing(Given(large.study, undated, frozen=FROZEN)) == ""
-    assert timing(Given(large.study, undated, frozen={**FROZEN, "decisions_in": 7})).startswith("after 7 decisions")
+    assert timing(Given(large.study, undated, frozen=FROZEN)) == ("unknown", {})
+    late = Given(large.study, undated, frozen={**FROZEN, "decisions_in": 7})
+    assert timing(late) == ("after some", {"n": "7"})
+    assert "after 7 decisions of the main round had come in" in frozen_said(late)
 
 
 def test_departures_are_listed_with_their_day_or_as_nobody_has_said(large):

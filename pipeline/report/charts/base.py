@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.report.style import GREY, INK
+from pipeline.speech import ENGLISH, number, spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,12 +26,25 @@ def canvas(width: float, height: float) -> Figure:
 
 def settled(figure: Figure) -> Figure:
     """Lay the figure out, round where things stand and keep it: the layout's solver is not exact to the last digit."""
+    _speak(figure)
     figure.draw_without_rendering()
     for axes in figure.axes:
         left, bottom, width, height = (round(float(value), 4) for value in axes.get_position().bounds)
         axes.set_position((left, bottom, width, height))
     figure.set_layout_engine("none")
     return figure
+
+
+def _speak(figure: Figure) -> None:
+    """Write the numbers along the axes with the marks of the language spoken."""
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        plain = axis.get_major_formatter()
+        if spoken() != ENGLISH and isinstance(plain, ScalarFormatter):
+            places = axis.get_majorticklocs()
+            digits = max((len(f"{place:.6g}".partition(".")[2]) for place in places), default=0)
+            axis.set_major_formatter(FuncFormatter(lambda value, _, digits=digits: number(value, f".{digits}f")))
 
 
 def rows_height(n_rows: int, *, lines: int = 1, extra: float = 0.75, least: float = 1.3, scale: float = 1.0) -> float:

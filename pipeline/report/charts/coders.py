@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.report.charts.base import canvas, cells, interval_rows, name_rows, rows_height, scale_of, side_text
 from pipeline.report.style import COLOURS, GREY
 from pipeline.report.words import wrapped
+from pipeline.speech import number, phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,11 +30,11 @@ def agreement(frame: pd.DataFrame, *, width: float, thresholds: tuple[float, flo
     low = float(np.nanmin([0.0, *frame.value, *frame.ci_low]))
     axes.set_xlim(low - 0.03, 1.03)
     for row in frame[frame.value.isna()].itertuples():
-        axes.text(0.01, row.Index, "undefined", va="center", fontsize="small", style="italic", color=GREY)
+        axes.text(0.01, row.Index, phrase("undefined"), va="center", fontsize="small", style="italic", color=GREY)
     for threshold in thresholds:
         axes.axvline(threshold, color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=0)
-        axes.text(threshold, -0.72, f"{threshold:g}", ha="center", va="bottom", fontsize="small", color="#555555")
-    axes.set_xlabel("Krippendorff's alpha")
+        axes.text(threshold, -0.72, number(threshold, "g"), ha="center", va="bottom", fontsize="small", color="#555555")
+    axes.set_xlabel(phrase("Krippendorff's alpha"))
     axes.grid(axis="x")
     positive = [_units(row.n_positive, row.n_units) for row in frame.itertuples()]
     if width > 5:
@@ -43,8 +44,8 @@ def agreement(frame: pd.DataFrame, *, width: float, thresholds: tuple[float, flo
 
 def _units(n_positive: float | None, n_units: int) -> str:
     if n_positive is None or pd.isna(n_positive):
-        return f"{n_units} units"
-    return f"{int(n_positive)} of {n_units} units"
+        return phrase("{n} units", n=int(n_units))
+    return phrase("{n} of {base} units", n=int(n_positive), base=int(n_units))
 
 
 def coders(frame: pd.DataFrame, *, width: float) -> Figure:
@@ -55,7 +56,7 @@ def coders(frame: pd.DataFrame, *, width: float) -> Figure:
     for row in frame.itertuples():
         a, b = sorted((names.index(row.coder_a), names.index(row.coder_b)))
         matrix[b, a] = row.value if pd.notna(row.value) else np.nan
-        texts[b, a] = f"{row.value:.2f}\n{row.n_units} units"
+        texts[b, a] = f"{number(row.value, '.2f')}\n{phrase('{n} units', n=int(row.n_units))}"
     size = max(1.3, 0.5 * len(names))
     figure = canvas(width, size + 0.5)
     axes = figure.add_subplot(figure.add_gridspec(1, 2, width_ratios=[1, max(0.01, (width - 1) / (1.7 * size) - 1)])[0])

@@ -11,14 +11,16 @@ from pipeline.report.charts.base import canvas, name_rows, rows_height, scale_of
 from pipeline.report.charts.terms import looks
 from pipeline.report.style import INK
 from pipeline.report.words import wrapped
+from pipeline.speech import message, phrase
+from pipeline.wording import quoted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ORDERS = (
-    ("n_concordant", "same order", "#0072B2"),
-    ("n_tied", "tied in one", "#d0d0d0"),
-    ("n_discordant", "opposite order", "#E69F00"),
+    ("n_concordant", message("same order"), "#0072B2"),
+    ("n_tied", message("tied in one"), "#d0d0d0"),
+    ("n_discordant", message("opposite order"), "#E69F00"),
 )
 
 
@@ -53,10 +55,10 @@ def sense_ratings(frame: pd.DataFrame, *, width: float) -> Figure:
         name_rows(axes, [wrapped(sense, 30, 2) for sense in senses])
         axes.set_ylim(len(senses) - 0.5, -0.75)
         axes.set_xticks(levels, [f"{level:g}" for level in levels])
-        axes.set_title(wrapped(f"{rating} · “{term}”", 60 if width > 5 else 24, 2))
+        axes.set_title(wrapped(f"{rating} · {quoted(term)}", 60 if width > 5 else 24, 2))
         people = [part[part.sense == sense].n_respondents.iloc[0] for sense in senses]
-        side_text(axes, [f"{n} resp." for n in people])
-    axes_of[-1].set_xlabel("Rating given (number of ratings above the bar)")
+        side_text(axes, [phrase("{n} resp.", n=int(n)) for n in people])
+    axes_of[-1].set_xlabel(phrase("Rating given (number of ratings above the bar)"))
     return figure
 
 
@@ -68,7 +70,7 @@ def orders(frame: pd.DataFrame, *, width: float) -> Figure:
     total = frame[[name for name, _, _ in ORDERS]].sum(axis=1).to_numpy(dtype=float)
     for name, label, colour in ORDERS:
         part = frame[name].to_numpy(dtype=float)
-        axes.barh(range(len(frame)), part, left=left, color=colour, height=0.62, label=label, edgecolor="white")
+        axes.barh(range(len(frame)), part, left=left, color=colour, height=0.62, label=phrase(label), edgecolor="white")
         for row, (start, size) in enumerate(zip(left, part, strict=True)):
             if size and size / total.max() > 0.03:
                 axes.text(
@@ -84,7 +86,7 @@ def orders(frame: pd.DataFrame, *, width: float) -> Figure:
     single = frame.term.nunique() == 1
     names = [s if single else f"{t}: {s}" for t, s in zip(frame.term, frame.sense, strict=True)]
     name_rows(axes, [wrapped(name, 30, 2) for name in names])
-    axes.set_xlabel("Pairs of items")
-    side_text(axes, [f"{n} resp." for n in frame.n_respondents])
+    axes.set_xlabel(phrase("Pairs of items"))
+    side_text(axes, [phrase("{n} resp.", n=int(n)) for n in frame.n_respondents])
     figure.legend(loc="outside upper left", ncols=3)
     return figure

@@ -11,6 +11,7 @@ from pipeline.report.charts.base import canvas, interval_rows, name_rows, rows_h
 from pipeline.report.given import NOT_SENSES
 from pipeline.report.style import COLOURS, GREY, INK, PALE, look
 from pipeline.report.words import wrapped
+from pipeline.speech import phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,8 +28,8 @@ def ambiguity(frame: pd.DataFrame, *, width: float) -> Figure:
     y = np.arange(len(frame))
     strong = frame.verdict.isin(["ambiguous", "worth checking"])
     for wanted, colour, marker, label in (
-        (strong, COLOURS[0], "o", "ambiguous" if people else "worth checking"),
-        (~strong, GREY, "s", "other verdicts"),
+        (strong, COLOURS[0], "o", phrase("ambiguous") if people else phrase("worth checking")),
+        (~strong, GREY, "s", phrase("other verdicts")),
     ):
         if wanted.any():
             part = frame[wanted.to_numpy()]
@@ -40,10 +41,13 @@ def ambiguity(frame: pd.DataFrame, *, width: float) -> Figure:
     axes.set_xlim(left=min(0.0, float(np.nanmin(frame[["score", "ci_low"]].to_numpy(dtype=float)))))
     axes.grid(axis="x")
     axes.set_xlabel(
-        "How often two respondents mean different things" if people else "Other words whose usages differ less"
+        phrase("How often two respondents mean different things")
+        if people
+        else phrase("Other words whose usages differ less")
     )
     if width > 5:
-        side_text(axes, [f"{u} usages, {r} resp." for u, r in zip(frame.n_usages, frame.n_respondents, strict=True)])
+        counts = zip(frame.n_usages, frame.n_respondents, strict=True)
+        side_text(axes, [phrase("{usages} usages, {people} resp.", usages=int(u), people=int(r)) for u, r in counts])
     if strong.any() and (~strong).any():
         figure.legend(loc="outside upper left", ncols=2)
     return figure
@@ -65,7 +69,7 @@ def shares(frame: pd.DataFrame, *, width: float) -> Figure:
             continue
         _share_panel(axes, frame[frame.sense == senses[place]], groups, senses[place], style[senses[place]])
         axes.tick_params(labelbottom=True)
-    figure.supxlabel("Share of respondents who used the term", fontsize="medium", color="#333333")
+    figure.supxlabel(phrase("Share of respondents who used the term"), fontsize="medium", color="#333333")
     return figure
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.report.charts.base import canvas, cells, interval_rows, name_rows, rows_height, scale_of
 from pipeline.report.style import colours_of
 from pipeline.report.words import wrapped
+from pipeline.speech import phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,7 +103,7 @@ def prevalence_counts(frame: pd.DataFrame, *, width: float) -> Figure:
     for row in frame.itertuples():
         place = codes.index(row.code), columns.index(row.column)
         values[place] = row.n_respondents / row.base
-        texts[place] = f"{row.n_respondents} of {row.base}"
+        texts[place] = phrase("{count} of {base}", count=int(row.n_respondents), base=int(row.base))
     figure = canvas(width, rows_height(len(codes), extra=0.7, scale=scale_of(width)) + 0.05 * len(codes))
     axes = figure.add_subplot()
     cells(axes, values, texts=texts, most=1.0)

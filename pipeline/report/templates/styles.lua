@@ -31,6 +31,11 @@ function Span(span)
     body:insert(1, pandoc.RawInline("typst", "#" .. class .. "-text["))
     body:insert(pandoc.RawInline("typst", "]"))
     return body
+  elseif FORMAT == "typst" and span.attributes.lang then -- hyphens follow the language of what people wrote
+    local body = span.content
+    body:insert(1, pandoc.RawInline("typst", '#text(lang: "' .. span.attributes.lang:match("^%a+"):lower() .. '")['))
+    body:insert(pandoc.RawInline("typst", "]"))
+    return body
   elseif FORMAT:match("html") and class == "hit" then
     return { pandoc.RawInline("html", '<mark class="hit">'), pandoc.Span(span.content), pandoc.RawInline("html", "</mark>") }
   end
