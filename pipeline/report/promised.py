@@ -145,6 +145,8 @@ def _values(given: Given, joined: str) -> str:
 
 
 def _mean(given: Given, row: Mapping[str, Any], side: str) -> str:
+    if missing(row[f"n_{side}"]):  # in what is published
+        return "not shown"
     count, mean = int(row[f"n_{side}"]), row[f"mean_{side}"]
     if given.small or missing(mean):
         return phrase("{n} respondents", n=count)

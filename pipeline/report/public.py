@@ -6,7 +6,7 @@ than `minimum` people stand, nor of a group that could be worked out from the ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -28,6 +28,7 @@ def public_tables(tables: Mapping[str, pd.DataFrame], *, minimum: int) -> tuple[
     """Return tables that may leave, and what was masked, in sentences."""
     found = dict(tables)
     notes = []
+    split: set[str] = set()  # closed questions of which a group is left out
     for name in SINGLE:
         if name in found and len(found[name]):
             found[name] = found[name].iloc[:0]
@@ -39,11 +40,16 @@ def public_tables(tables: Mapping[str, pd.DataFrame], *, minimum: int) -> tuple[
                 notes.append(
                     f"{len(found[name]) - len(kept)} rows of {name} for groups that are too small are left out"
                 )
+            split |= set(found[name].group_by[~found[name].index.isin(kept.index)])
             found[name] = kept
-    for name, few in (("accuracy", _few_authors), ("planned", _small_sides)):
-        if name in found:
-            found[name], count = few(found[name], minimum)
-            notes += [f"{count} rows of {name} that rest on too few people are left out"] * bool(count)
+    if "accuracy" in found:
+        found["accuracy"], count = _few_authors(found["accuracy"], minimum)
+        notes += [f"{count} rows of accuracy that rest on too few people are left out"] * bool(count)
+    if "planned" in found:
+        found["planned"], count = _small_sides(found["planned"], minimum, split)
+        notes += [
+            f"shares in {count} planned comparisons are left out: groups are too small, or could be worked out"
+        ] * bool(count)
     if "decisions" in found:  # memos are notes to the team
         found["decisions"] = found["decisions"].assign(memo=None)
     people = found.get("respondents")
@@ -58,11 +64,22 @@ def _few_authors(table: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, int]:
     return kept, len(table) - len(kept)
 
 
-def _small_sides(table: pd.DataFrame, minimum: int) -> tuple[pd.DataFrame, int]:
-    """Leave out the means of comparisons in which a group is smaller than `minimum`; their p-values stay."""
+def _small_sides(table: pd.DataFrame, minimum: int, split: Collection[str]) -> tuple[pd.DataFrame, int]:
+    """Leave out the means of comparisons that could tell of a group smaller than `minimum`; their p-values stay.
+
+    Such a group is on one side, or is left out elsewhere (`split`: the questions of which one is): from the whole, the
+    groups shown and the mean of a side that was left out for its sake it could be worked out.
+    """
     small = (table.n_group < minimum) | (table.n_against < minimum)
-    shown = table.assign(mean_group=table.mean_group.where(~small), mean_against=table.mean_against.where(~small))
-    return shown, int(small.sum())
+    hidden = small | table.group_by.isin(list(split))
+    means = {name: table[name].where(~hidden) for name in ("mean_group", "mean_against")}
+    sizes = {
+        name: table[name].where(~small) for name in ("n_group", "n_against")
+    }  # each with the whole gives the other
+    shown = table.assign(**means, **sizes)
+    if "note" in shown:  # "a group has 2 respondents"
+        shown["note"] = shown.note.where(~small | (shown.note == ""), f"a group has fewer than {minimum} respondents")
+    return shown, int(hidden.sum())
 
 
 def singled_out(people: pd.DataFrame, questions: Sequence[str]) -> str | None:

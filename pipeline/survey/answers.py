@@ -75,7 +75,8 @@ def responses(
     """
     answers = Answers(pd.DataFrame())
     reader = _Reader(study, key, handed or {}, nlp, answers)
-    parts = []
+    parts: list[dict[str, pa.Array]] = []
+    several = len({row.respondent for row in rows}) < len(rows)
     for places, some in by_file(rows, most=20_000):
         parts += [reader.column(some, place, name) for place, name in places.of("open")]
         if let_go:
@@ -83,21 +84,21 @@ def responses(
                 row.cells = NOTHING
             give_back()
     frame = _joined(parts)
-    if len({row.respondent for row in rows}) < len(rows):  # a person's same answer in another of their rows
+    if several:  # a person's same answer in another of their rows
         frame = frame.drop_duplicates("response_id", ignore_index=True)
     answers.frame = frame
     return answers
 
 
-def _joined(parts: Sequence[Mapping[str, pa.Array]]) -> pd.DataFrame:
-    """Return columns of answers below each other: texts and ids as texts, what repeats as categories."""
+def _joined(parts: Sequence[dict[str, pa.Array]]) -> pd.DataFrame:
+    """Return columns of answers below each other, emptying the parts: texts as texts, what repeats as categories."""
     import pyarrow as pa
 
     from pipeline.tables import SCHEMAS
 
     found = {}
     for name in SCHEMAS["responses"].types:
-        chunks = [part[name] for part in parts]
+        chunks = [part.pop(name) for part in parts]
         kind = pa.int64() if name == "export_row" else pa.large_string()
         column = pa.chunked_array(chunks) if chunks else pa.chunked_array([], kind)
         if pa.types.is_dictionary(column.type):

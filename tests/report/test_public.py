@@ -51,13 +51,47 @@ def test_tables_of_single_respondents_are_empty_and_say_so():
 def test_what_rests_on_few_authors_or_a_small_group_goes():
     accuracy = pd.DataFrame({"source": ["coders", "coders"], "n_respondents": [4, 5], "value": [1.0, 0.5]})
     planned = pd.DataFrame(
-        {"n_group": [4, 9], "n_against": [30, 9], "mean_group": [0.5, 0.5], "mean_against": [0.2, 0.2], "p": [0.1, 0.2]}
-    )
+        {"group_by": "role", "n_group": [4, 9], "n_against": [30, 9], "mean_group": [0.5, 0.5],
+         "mean_against": [0.2, 0.2], "p": [0.1, 0.2]}
+    )  # fmt: skip
     found, notes = public_tables({"accuracy": accuracy, "planned": planned}, minimum=5)
     assert found["accuracy"].n_respondents.tolist() == [5]
     assert found["planned"].mean_against.isna().tolist() == [True, False]
+    assert found["planned"].n_against.isna().tolist() == [True, False]
     assert found["planned"].p.tolist() == [0.1, 0.2]
     assert len(notes) == 2
+
+
+def test_no_cell_that_is_left_out_can_be_worked_out_from_all_that_is_published():
+    groups = (("a", 2, 4), ("b", 10, 20), ("c", 8, 16))
+    planned = pd.DataFrame(
+        {"measure": "sense:t.a", "group_by": ["role", "years"], "group": ["c", "9"], "against": "", "n_group": [16, 9],
+         "n_against": [24, 31], "mean_group": [0.5, 0.1], "mean_against": [0.5, 0.4], "p": 0.1, "note": ""}
+    )  # fmt: skip
+    assert bounds(groups, *public_tables({"shares": shares(*groups), "planned": planned}, minimum=5)[:1]) == (0, 10)
+    # with the mean of group c, as it was published once, a is known to be 2
+    told = {"shares": masked(shares(*groups), ["term_id", "group_by"], minimum=5), "planned": planned}
+    assert bounds(groups, told) == (2, 2)
+
+
+def bounds(groups, published):
+    """Return between which counts group a lies, by linear programming over everything published about role."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    names = [name for name, _, _ in groups]
+    equal, value = [], []
+    for row in published["shares"].to_dict("records"):
+        equal.append([1.0 if row["group"] in ("", name) else 0.0 for name in names])
+        value.append(float(row["n_respondents"]))
+    for row in published["planned"].dropna(subset="mean_group").to_dict("records"):
+        if row["group_by"] == "role":
+            equal.append([float(name == row["group"]) for name in names])
+            value.append(row["mean_group"] * row["n_group"])
+    limits = [(0, base) for _, _, base in groups]  # the worst case: sizes of groups are known from elsewhere
+    limits[0] = (0, 40)
+    ends = [linprog(np.array([sign, 0, 0]), A_eq=equal, b_eq=value, bounds=limits).fun * sign for sign in (1, -1)]
+    return round(ends[0]), round(ends[1])
 
 
 def test_who_is_alone_with_their_answers_is_counted_and_not_named():
