@@ -27,6 +27,13 @@ WORDS = re.compile(  # what asks for words of one's own, in the languages survey
     r"pourquoi|commentaires?|expliqu\w*|remarques?|por qué|comentarios?|expli(que|ca)\w*|perché|commenti)\b",
     re.IGNORECASE,
 )
+ID = re.compile(  # what columns of ids are called
+    r"^(?:(?:respondent|participant|person|subject|case|record|response|answer|user|student|worker|session|survey|"
+    r"prolific|panel|teilnehmer|fall|sujet|participante)[ _.-]*)?(?:id|ids|no|nr|number|code|key|uuid|guid|pid|"
+    r"token)\.?$",
+    re.IGNORECASE,
+)
+ID_CELL = re.compile(r"[\w.:{}+-]{1,64}")
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 TICKED = {
@@ -75,7 +82,37 @@ def guess_roles(export: Export) -> dict[str, Guess]:
     for number, (label, places) in enumerate(groups.items(), 1):
         for name, guess in _group(export, label, places, cells, f"q{number:02}"):
             found[name] = guess
-    return {name: found[name] for name in export.names}
+    return _with_ids(export, {name: found[name] for name in export.names}, cells)
+
+
+def _with_ids(export: Export, guesses: dict[str, Guess], cells: dict[int, list[str]]) -> dict[str, Guess]:
+    """Return the guesses with an id among them where the tool states none: one cell a person, of one word with a digit.
+
+    Taken for choices, ids would stand in the tables as they are. The first that is called an id becomes the
+    respondent's (and is stored as a keyed digest), every other is dropped.
+    """
+    known = any(guess.role == "respondent_id" for guess in guesses.values())
+    for place, column in enumerate(export.columns):
+        guess = guesses[column.name]
+        called = ID.search(column.name) or ID.search(column.label)
+        if guess.role not in ("single_choice", "rating", *(("metadata", "identifying") if called else ())):
+            continue
+        if not _are_ids(cells[place], called is not None):
+            continue
+        role = "respondent_id" if called and not known else "identifying" if guess.role != "metadata" else "metadata"
+        known = known or role == "respondent_id"
+        guesses[column.name] = Guess(role, column.name, guess.part, _evidence(cells[place], role))
+    return guesses
+
+
+def _are_ids(cells: Sequence[str], called: bool) -> bool:
+    """Say whether cells are ids: all filled, hardly one twice, of one word; without the name, also long and mixed."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) < len(cells) or len(filled) < FEW or len(set(filled)) < 0.9 * len(filled):
+        return False
+    if called:
+        return all(ID_CELL.fullmatch(cell) for cell in filled)
+    return all(len(cell) >= 8 and ID_CELL.fullmatch(cell) and re.search(r"\d", cell) for cell in filled)
 
 
 def _question_labels(export: Export, cells: dict[int, list[str]]) -> list[str]:

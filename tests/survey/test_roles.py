@@ -10,6 +10,7 @@ import pytest
 from pipeline.survey.exports import read_grid
 from pipeline.survey.recognise import recognise
 from pipeline.survey.roles import guess_roles
+from tests.survey.fixtures import table
 
 
 def role_of(tmp_path, label, cells):
@@ -51,3 +52,24 @@ def test_a_question_answered_with_addresses_alone_is_dropped_as_identifying(tmp_
 def test_one_choice_with_a_comma_in_it_is_no_list_of_choices(tmp_path):
     assert role_of(tmp_path, "Which?", ["Alexa", "Siri", "Other, please specify:"] * 9) == "single_choice"
     assert role_of(tmp_path, "Which?", ["Alexa", "Siri", "Alexa, Siri", "Siri, Other"] * 9) == "multiple_choice"
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "role"),
+    [
+        ("id", [f"r{k}" for k in range(9)], "respondent_id"),
+        ("Participant ID", [f"{k:024x}" for k in range(9)], "respondent_id"),
+        ("No.", [str(k) for k in range(101, 110)], "respondent_id"),
+        ("id", ["r1", "r1", *[f"r{k}" for k in range(2, 12)]], "respondent_id"),  # one twice: ingest will say so
+        ("badge", [f"A7-{k:06}" for k in range(9)], "identifying"),
+        ("word", ["similar", "alike", "close", "near", "equal", "same", "twin", "copy", "kin"], "single_choice"),
+        ("number", ["3", "3", "4", "4", "5", "5", "3", "4", "5"], "rating"),
+    ],
+)
+def test_ids_never_stand_in_the_tables_as_they_are(tmp_path, name, cells, role):
+    rows = [[cell, "nurse", f"they look alike to me in respect {place}"] for place, cell in enumerate(cells)]
+    path = tmp_path / "e.csv"
+    path.write_bytes(table([name, "job", "why"], *rows))
+    guesses = guess_roles(recognise(read_grid(path)))
+    assert guesses[name].role == role
+    assert guesses["job"].role == "single_choice"
