@@ -54,4 +54,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
     if close:
         return f"did you mean {close[0]!r}?"
-    return "known: " + ", ".join(choices)
+    return "known: " + ", ".join(choices) if choices else "there is none yet"

@@ -60,7 +60,8 @@ def review(study: Study, coder: str, port: int, browse: bool) -> None:
     ledger = read_ledger(study)
     if coder not in set(ledger.coder_id):
         what = f"no work has been handed out to {coder!r}" if coder else "no coder is named"
-        raise InputError([Fault("CODER", "", what, nearest(coder, set(ledger.coder_id)) or "run: make assign")])
+        known, remedy = set(ledger.coder_id), f"hand out work first: make assign STUDY={study.name}"
+        raise InputError([Fault("CODER", "", what, nearest(coder, known) if known else remedy)])
     units = described_units(study)
     shown = shown_facts(study, units)
     built = packet.build(study, coder, ledger=ledger, units=units, scheme=scheme_of(study), facts=shown)

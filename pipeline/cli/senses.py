@@ -92,13 +92,16 @@ def senses(study: Study) -> None:
     disputes = [*judged.dispute_rows(labelled, **options), *ratings.verbal_disputes(joined, **options)]
     work = read["assignments"]
     chance = work[(work.purpose == "estimate") & (work.unit_kind == "usage")].groupby("unit_id").p_include.max()
+    shared = {usage for at in points.values() for usage in at.usage_ids} | set(chance.index) | set(labelled.usage_id)
+    asked = read["usages"].loc[read["usages"].usage_id.isin(shared), ["term_id", "usage_id", "response_id"]]
+    asked = asked.merge(read["responses"][["response_id", "respondent_id"]], on="response_id")
     made = {
         "senses": found,
         "completion": held,
         "pair_groups": pairs.pair_groups(points, judged_pairs),
         "ambiguity": judged.ambiguity_table(read["evidence"], labelled, **options),
         "shares": judged.share_rows(labelled, read["respondents"], study.survey.report.groups, small=small),
-        "usage_shares": estimate.usage_shares(labelled, points, chance.to_dict(), **options),
+        "usage_shares": estimate.usage_shares(labelled, points, chance.to_dict(), asked=asked, **options),
         "coverage": coverage.coverage_table(labelled),
         "disputes": pd.DataFrame(disputes, columns=list(tables.SCHEMAS["disputes"].types)),
         "orders": ratings.order_rows(answers, read["ratings"], study.items_explained),

@@ -16,6 +16,7 @@ import pandas as pd
 from pipeline.senses import completion
 from pipeline.senses.labels import Points
 
+NO_POINTS = Points((), np.empty((0, 0)), np.empty(0, dtype=int))
 OPEN = "open"  # drawn for people to read, but not settled: unread, or readers disagree
 
 
@@ -81,6 +82,7 @@ def usage_shares(
     points: Mapping[str, Points],
     p_include: Mapping[str, float],
     *,
+    asked: pd.DataFrame,
     small: int,
     resamples: int,
     seed: int,
@@ -89,12 +91,16 @@ def usage_shares(
 
     labelled: term_id, usage_id, sense_id from the record (several rows for a usage of several senses, which then counts
     in parts; "none", "cannot_code" and "open" are rows like senses, so that shares add to 1); p_include: usage_id ->
-    chance, for the usages drawn for people to read. No interval under `small`
+    chance, for the usages drawn for people to read; asked: term_id, usage_id, respondent_id of every usage in any of
+    these. People also read usages without a vector (answers in languages that the encoder does not read), which count
+    like any other. No interval under `small`
     respondents; no difference estimate where every usage was read, or under two senses.
     """
     rows: list[dict[str, object]] = []
     for term, mine in labelled.groupby("term_id"):
-        rows += _term_shares(str(term), mine, points[str(term)], p_include, small=small, resamples=resamples, seed=seed)
+        at = points.get(str(term), NO_POINTS)
+        people = asked[asked.term_id == term].set_index("usage_id").respondent_id.to_dict()
+        rows += _term_shares(str(term), mine, at, p_include, people, small=small, resamples=resamples, seed=seed)
     from pipeline.tables import SCHEMAS
 
     return pd.DataFrame(rows, columns=pd.Index(list(SCHEMAS["usage_shares"].types)))
@@ -105,25 +111,30 @@ def _term_shares(
     mine: pd.DataFrame,
     at: Points,
     p_include: Mapping[str, float],
+    people_of: Mapping[str, str],
     *,
     small: int,
     resamples: int,
     seed: int,
 ) -> list[dict[str, object]]:
     senses_of = {str(usage): senses for usage, senses in mine.groupby("usage_id").sense_id.agg(list).items()}
-    senses_of |= {usage: [OPEN] for usage in at.usage_ids if usage in p_include and usage not in senses_of}
+    senses_of |= {usage: [OPEN] for usage in people_of if usage in p_include and usage not in senses_of}
     names = sorted({sense for senses in senses_of.values() for sense in senses})
-    said = np.full((len(at.usage_ids), len(names)), np.nan)
-    for row, usage in enumerate(at.usage_ids):
+    without = sorted(senses_of.keys() - set(at.usage_ids))
+    usage_ids = (*at.usage_ids, *without)
+    said = np.full((len(usage_ids), len(names)), np.nan)
+    for row, usage in enumerate(usage_ids):
         if senses := senses_of.get(usage):
             said[row] = [senses.count(name) / len(senses) for name in names]
     read = np.flatnonzero(~np.isnan(said[:, 0]))
     predicted = None
-    if len(read) < len(said) and len(names) > 1:
-        likeliest = [names[int(said[row].argmax())] for row in read]
-        predicted = cross_fitted(at.values, read, likeliest, at.people, names)
-    chance = np.array([p_include.get(usage, 1.0) for usage in at.usage_ids])
-    people = np.unique(at.people, return_inverse=True)[1]
+    seen = read[read < len(at.usage_ids)]
+    if len(read) < len(said) and len(names) > 1 and len(seen):
+        likeliest = [names[int(said[row].argmax())] for row in seen]
+        told = cross_fitted(at.values, seen, likeliest, at.people, names)
+        predicted = np.vstack([told, np.repeat(told.mean(0, keepdims=True), len(without), axis=0)])
+    chance = np.array([p_include.get(usage, 1.0) for usage in usage_ids])
+    people = np.unique([people_of[usage] for usage in usage_ids], return_inverse=True)[1]
     n_people = len(np.unique(people[read]))
     found = shares(
         said, chance, people, predicted=predicted, draws=respondent_draws(int(people.max()) + 1, resamples, seed)

@@ -93,11 +93,29 @@ def test_nobodys_labels_predict_their_own_usages():
     assert (first[10:] == second[10:]).all()  # the last person's labels changed; their predictions did not
 
 
+def asked(n):
+    return pd.DataFrame(
+        {"term_id": "t", "usage_id": [f"u{k}" for k in range(1, n + 1)], "respondent_id": [f"p{k}" for k in range(n)]}
+    )
+
+
+@pytest.mark.parametrize("with_vectors", [0, 2, 4])
+def test_what_people_said_counts_with_and_without_a_vector(with_vectors):
+    ids = tuple(f"u{k}" for k in range(1, with_vectors + 1))
+    at = {"t": Points(ids, np.eye(4)[:with_vectors], np.arange(with_vectors))} if ids else {}
+    labelled = pd.DataFrame({"term_id": "t", "usage_id": ["u1", "u2", "u3"], "sense_id": ["t.a", "t.b", "t.b"]})
+    drawn = {"u1": 1.0, "u2": 1.0, "u3": 1.0, "u4": 1.0}
+    found = estimate.usage_shares(labelled, at, drawn, asked=asked(4), small=30, resamples=100, seed=1)
+    mine = found[found.method == "labelled"]
+    assert mine.set_index("sense_id").share.to_dict() == {"t.a": 0.25, "t.b": 0.5, "open": 0.25}
+    assert mine[["n_labelled", "n_usages", "n_respondents"]].drop_duplicates().values.tolist() == [[4, 4, 4]]
+
+
 def test_usages_drawn_but_not_settled_are_counted_as_open():
     at = {"t": Points(("u1", "u2", "u3", "u4"), np.eye(4), np.arange(4))}
     labelled = pd.DataFrame({"term_id": "t", "usage_id": ["u1", "u2", "u2"], "sense_id": ["t.a", "t.a", "t.b"]})
     found = estimate.usage_shares(
-        labelled, at, {"u1": 1.0, "u2": 1.0, "u3": 1.0, "u4": 1.0}, small=30, resamples=100, seed=1
+        labelled, at, {"u1": 1.0, "u2": 1.0, "u3": 1.0, "u4": 1.0}, asked=asked(4), small=30, resamples=100, seed=1
     )
     assert set(found.method) == {"labelled", "weighted"}
     shares = found[found.method == "labelled"].set_index("sense_id").share
