@@ -112,7 +112,9 @@ def ingest(study: Study) -> None:
     faults = list(export_faults(study, exports))
     if faults:
         raise InputError(faults)
+    _key_is_there(study)
     found = taken_in(study, exports)
+    _key_is_the_same(study, found)
     line = log_line(study, found)
     _translations(study, found)
     for name in list(found.tables):  # each is let go when it is written
@@ -133,6 +135,38 @@ def ingest(study: Study) -> None:
     for warning in found.warnings:
         warn(f"  {warning}")
     say(line)
+
+
+def _key_is_there(study: Study) -> None:
+    """Raise InputError where answers were handed out and the key is gone: a new one would give everybody other ids."""
+    from pipeline.errors import Fault, InputError
+    from pipeline.keys import VARIABLE, key_path
+
+    path = key_path(study.name)
+    if not study.synthetic and (study.raw / "answers.csv").exists() and not path.exists():
+        remedy = (
+            f"put the key back there, or say with ${VARIABLE} where it is; if it was destroyed so that nobody can be"
+        )
+        remedy += " found again, the tables stay as they are and the export is not read any more"
+        raise InputError(
+            [Fault(str(path), "", "the key is gone under which answers were handed out to coders", remedy)]
+        )
+
+
+def _key_is_the_same(study: Study, found: Ingested) -> None:
+    """Raise InputError where no answer that was handed out is known: coders' work would be about nobody."""
+    from pipeline.errors import Fault, InputError
+    from pipeline.keys import key_path
+    from pipeline.survey.handed import read_handed
+
+    handed = study.raw / "answers.csv"
+    if study.synthetic or not handed.exists():
+        return
+    before = read_handed(handed.read_text(encoding="utf-8"))
+    if len(before) >= 5 and before.keys().isdisjoint({*found.tables["responses"].response_id, *found.edited}):
+        what = f"none of the {len(before)} answers handed out to coders is in the exports under this key"
+        remedy = "it is another study's key, or the exports are: put back those with which answers were handed out"
+        raise InputError([Fault(str(key_path(study.name)), "", what, remedy)])
 
 
 def _translations(study: Study, found: Ingested) -> None:

@@ -9,7 +9,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from pipeline import tables
 from pipeline.cli import COMMANDS, main
+from pipeline.survey.handed import handed_text
 from tests.survey.test_ingest import NAMES, SURVEY, row, taken_in
 
 
@@ -154,6 +156,27 @@ def test_the_leak_check_fails_without_giving_the_value_away(study):
     done = run(study, "leaks")
     assert done.exit_code == 0
     assert "leaks: none of 1 dropped or scrubbed values" in done.output
+
+
+def test_a_lost_or_another_key_stops_ingest_once_answers_were_handed_out(study, monkeypatch):
+    monkeypatch.setenv("SAMEWORD_KEY", str(study / "key"))
+    rows = [row(ResponseId=f"R_{k}", IPAddress=f"192.0.2.{k}", Q2=f"answer {k}") for k in range(6)]
+    taken_in(study, rows)
+    assert run(study, "ingest").exit_code == 0
+    ids = tables.read(study / "data" / "processed" / "s", "responses")
+    handed = study / "data" / "raw" / "s" / "answers.csv"
+    handed.write_text(handed_text({}, ids), encoding="utf-8")
+    assert run(study, "ingest").exit_code == 0
+    (study / "key").rename(study / "kept")
+    said = refused(study, "ingest")
+    assert "the key is gone under which answers were handed out" in said
+    assert "$SAMEWORD_KEY" in said
+    assert not (study / "key").exists()
+    (study / "key").write_text("x" * 64)
+    assert f"none of the {len(ids)} answers handed out to coders is in the exports" in refused(study, "ingest")
+    assert tables.read(study / "data" / "processed" / "s", "responses").equals(ids)
+    (study / "kept").replace(study / "key")
+    assert run(study, "ingest").exit_code == 0
 
 
 def test_help_imports_nothing_heavy():
