@@ -13,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from pipeline.encoder import models
 from pipeline.encoder.cache import SENTENCE, VectorCache
 from pipeline.encoder.vectors import encode, usage_parts
-from pipeline.study import Encoder
+from pipeline.language import load_language
+from pipeline.study import Encoder, Terms
+from pipeline.terms.usages import find_terms
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+MOST = 60  # usages of a word that others are compared with
 OPEN_COLUMNS = (4, *range(6, 9), *range(11, 29))  # of jupyter-ux-2015, zero-based
 
 
@@ -51,6 +55,23 @@ def survey() -> Iterator[Usage]:
                 for hit in pattern.finditer(answer[column]):
                     said = label.get((term, row, column, hit.start()))
                     yield Usage("survey", term, answer[column], hit.start(), hit.end(), said, str(row))
+
+
+def beside() -> Iterator[Usage]:
+    """Yield usages of the survey's other words, those that the program takes for candidates: at most MOST of each.
+
+    They are what a term of the survey is compared with, as in a study of one's own.
+    """
+    with (SHARED / "jupyter-ux-2015" / "20160115235816-SurveyExport.csv").open(encoding="utf-8", newline="") as file:
+        answers = list(csv.reader(file))[1:]
+    said = [(f"{row:04}:{column:02}", str(row), answer[column]) for row, answer in enumerate(answers)
+            for column in OPEN_COLUMNS if answer[column].strip()]  # fmt: skip
+    frame = pd.DataFrame(said, columns=pd.Index(["response_id", "respondent_id", "text"]))
+    _, usages = find_terms(frame, Terms(), nlp=load_language("en"), questions=())
+    known = {usage.term for usage in survey()}
+    for term, mine in usages[~usages.term_id.isin(known)].sort_values("usage_id").groupby("term_id"):
+        for row in mine.head(MOST).merge(frame, on="response_id").itertuples():
+            yield Usage("beside", str(term), row.text, row.start, row.end, None, row.respondent_id)
 
 
 def homographs() -> Iterator[Usage]:

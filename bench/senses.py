@@ -1,7 +1,8 @@
 """How well senses are proposed, ambiguous terms told from others, and labels completed; each beside its baselines.
 
-Survey: twelve terms of real answers, about forty labelled usages each. Homographs: 162 words in edited sentences, about
-ten each. Intervals are bootstrap intervals over terms; "gain" is the paired difference to the baseline of the block.
+Survey: twelve terms of real answers, about forty labelled usages each, compared with the other words of the answers.
+Homographs: 162 words in edited sentences, about ten each. Intervals are bootstrap intervals over terms; "gain" is the
+paired difference to the baseline of the block.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
 from bench import corpora
 from pipeline.senses import clusters, completion, pairs
-from pipeline.senses.evidence import Evidence, examine
+from pipeline.senses.evidence import MIN_RESPONDENTS, MIN_USAGES, Evidence, examine
 from pipeline.senses.labels import Points
 from pipeline.senses.standing import WORTH, standings, verdict
 
 RESAMPLES = 2000
 DRAWS = 10  # starting points of a labelling
+USUAL = "last layer, k-means, silhouette k (baseline)"
+LOTS = 4  # draws of every case of one sense or two
 OPTIONS = {"most": 3, "max_senses": 6, "seed": 1}
 Row = dict[str, object]
 
@@ -36,7 +40,8 @@ class Term:
     sentence: np.ndarray
     around: list[list[str]]
     senses: list[str | None]
-    people: np.ndarray
+    people: np.ndarray  # usage -> number of its respondent among the term's
+    who: np.ndarray  # and the respondent's own name
 
     @property
     def labelled(self) -> np.ndarray:
@@ -49,25 +54,26 @@ class Term:
 
 
 def read(usages: Sequence[corpora.Usage] | None = None, model: object = None) -> list[Term]:
-    """Return every term of both corpora, or of these usages. model: another encoder than the usual one."""
-    usages = list(usages or [*corpora.survey(), *corpora.homographs()])
+    """Return every term of all corpora, or of these usages. model: another encoder than the usual one."""
+    usages = list(usages or [*corpora.survey(), *corpora.beside(), *corpora.homographs()])
     last, upper, sentence = corpora.vectors(usages, model)
     found = []
     for corpus, name in dict.fromkeys((usage.corpus, usage.term) for usage in usages):
         rows = [k for k, usage in enumerate(usages) if (usage.corpus, usage.term) == (corpus, name)]
         mine = [usages[k] for k in rows]
-        people = np.unique([usage.person for usage in mine], return_inverse=True)[1]
+        who = np.array([usage.person for usage in mine])
+        people = np.unique(who, return_inverse=True)[1]
         around = [completion.words_around(usage.text, usage.start, usage.end) for usage in mine]
         senses = [usage.sense for usage in mine]
-        found.append(Term(corpus, name, last[rows], upper[rows], sentence[rows], around, senses, people))
+        found.append(Term(corpus, name, last[rows], upper[rows], sentence[rows], around, senses, people, who))
     return found
 
 
-def over_terms(values: Sequence[float], seed: int = 0) -> str:
-    """Return the mean over terms with its bootstrap interval."""
+def over_terms(values: Sequence[float] | np.ndarray, seed: int = 0, sign: str = "") -> str:
+    """Return the mean over terms with its bootstrap interval; sign "+": a gain."""
     drawn = np.random.default_rng(seed).choice(np.asarray(values), (RESAMPLES, len(values))).mean(1)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]"
+    return f"{np.mean(values):{sign}.3f} [{low:{sign}.3f}, {high:{sign}.3f}]"
 
 
 # --- Which usages belong together ---------------------------------------------------------------------------------
@@ -98,15 +104,10 @@ def by_silhouette(points: np.ndarray) -> np.ndarray:
 def proposing(terms: Sequence[Term]) -> Iterator[Row]:
     """Adjusted Rand index with the labelled senses; every usage of the term is clustered."""
     survey = [term for term in terms if term.corpus == "survey"]
-    seen = {term.name: examine(term.last, term.people, upper=term.upper, resamples=100, **OPTIONS) for term in survey}
-    places = standings(seen)
-    shipped = {
-        name: one.labels if verdict(one, places.get(name))[0] == WORTH else np.zeros_like(one.labels)
-        for name, one in seen.items()
-    }
+    seen, shipped = _proposed(survey, [term for term in terms if term.corpus == "beside"])
     methods: dict[str, Callable[[Term, int], np.ndarray]] = {
         "one sense for all": lambda term, k: np.zeros(len(term.last), dtype=int),
-        "last layer, k-means, silhouette k (baseline)": lambda term, k: by_silhouette(term.last),
+        USUAL: lambda term, k: by_silhouette(term.last),
         "sentence vectors, k-means, true k": lambda term, k: grouped(term.sentence, k),
         "last layer, k-means, true k": lambda term, k: grouped(term.last, k),
         "last layer, Ward, true k": lambda term, k: ward(term.last, k),
@@ -114,25 +115,66 @@ def proposing(terms: Sequence[Term]) -> Iterator[Row]:
         "Sameword's groups, before the verdict": lambda term, k: seen[term.name].labels,
         "Sameword's proposals (one sense unless there is evidence)": lambda term, k: shipped[term.name],
     }
+    base: list[float] = []
     for name, method in methods.items():
         scores = []
         for term in survey:
             truth = term.truth()
             found = method(term, len(set(truth)))[term.labelled]
             scores.append(clusters.adjusted_rand(truth, found))
-        yield {"block": "proposing, ARI", "corpus": "survey, 12 terms", "method": name, "value": over_terms(scores)}
+        base = scores if name == USUAL else base
+        yield {"block": "proposing, ARI", "corpus": "survey, 12 terms", "method": name, "value": over_terms(scores),
+               "gain": over_terms(np.subtract(scores, base), sign="+") if base else None}  # fmt: skip
     yield from _homographs(terms)
 
 
+def _proposed(
+    terms: Sequence[Term], beside: Sequence[Term], least: tuple[int, int] = (MIN_USAGES, MIN_RESPONDENTS)
+) -> tuple[dict[str, Evidence], dict[str, np.ndarray]]:
+    """Return the evidence of terms, and the groups proposed for them among the terms beside; without any, among all.
+
+    Beside a term of the survey stand the survey's other words, as in a study: twelve hand-picked terms are no corpus.
+    """
+    seen, others = (
+        {
+            f"{term.corpus} {term.name}": examine(
+                term.last, term.people, upper=term.upper, resamples=100, least=least, **OPTIONS
+            )
+            for term in some
+        }
+        for some in (terms, beside)
+    )
+    together = None if beside else standings(seen)
+    shipped = {}
+    for name, one in seen.items():
+        place = (standings({**others, name: one}) if together is None else together).get(name)
+        split = verdict(one, place)[0] == WORTH
+        shipped[name.partition(" ")[2]] = one.labels if split else np.zeros_like(one.labels)
+    return {name.partition(" ")[2]: one for name, one in seen.items()}, shipped
+
+
 def _homographs(terms: Sequence[Term]) -> Iterator[Row]:
-    mixed = [term for term in terms if term.corpus == "homographs" and _minority(term) >= 3]
+    every = [term for term in terms if term.corpus == "homographs" and len(term.labelled) >= 9]
+    every = [term for term in every if len(set(term.truth())) == 1 or _minority(term) >= 3]
+    _, shipped = _proposed(every, [], least=(2, 2))
+    single = {term.name: np.zeros(len(term.last)) for term in every}
+    ways = {"one sense for all": single, "Sameword's proposals (one sense unless there is evidence)": shipped}
+    alone: list[float] = []
+    for name, groups in ways.items():
+        scores = [clusters.adjusted_rand(term.truth(), groups[term.name][term.labelled]) for term in every]
+        alone = alone or scores
+        yield {"block": "proposing, ARI", "corpus": f"homographs, {len(every)} words", "method": name,
+               "value": over_terms(scores), "gain": over_terms(np.subtract(scores, alone), sign="+")}  # fmt: skip
+    mixed = [term for term in every if len(set(term.truth())) > 1]
     for name, method in {
         "sentence vectors, k-means, true k": lambda term, k: grouped(term.sentence, k),
         "last layer, k-means, true k": lambda term, k: grouped(term.last, k),
         "upper layers, k-means, true k": lambda term, k: grouped(term.upper, k),
     }.items():
-        scores = [clusters.adjusted_rand(term.truth(), method(term, len(set(term.truth())))) for term in mixed]
-        yield {"block": "proposing, ARI", "corpus": f"homographs, {len(mixed)} words", "method": name,
+        scores = [
+            clusters.adjusted_rand(term.truth(), method(term, len(set(term.truth())))[term.labelled]) for term in mixed
+        ]
+        yield {"block": "proposing, ARI", "corpus": f"homographs, {len(mixed)} words of two senses", "method": name,
                "value": over_terms(scores)}  # fmt: skip
 
 
@@ -156,28 +198,35 @@ class Case:
 
 
 def cases(terms: Sequence[Term]) -> list[Case]:
-    """Return single senses and mixtures: from the survey 15 to 30 usages, 50/50 to 90/10; homographs as they are."""
+    """Return single senses and mixtures: from the survey 15 to 30 usages, 50/50 to 90/10; homographs as they are.
+
+    From the survey every case is drawn LOTS times, as one lot of twenty usages says little.
+    """
     rng = np.random.default_rng(0)
     found = []
     for term in terms:
+        if term.corpus == "beside":
+            continue
         truth, rows = term.truth(), term.labelled
         if term.corpus == "homographs":
             if len(rows) >= 9 and (len(set(truth)) == 1 or _minority(term) >= 3):
                 found.append(Case(term.corpus, term.name, len(set(truth)) > 1, term.last[rows], term.upper[rows]))
             continue
         of = {sense: rows[truth == sense] for sense in sorted(set(truth))}
-        drawn = [(False, rng.choice(mine, n, replace=False)) for mine in of.values() for n in (15, 20, 30)
-                 if len(mine) >= n]  # fmt: skip
-        for n in (20, 30):
-            for share in (0.5, 0.3, 0.2, 0.1):
-                few = round(n * share)
-                for a in of:
-                    for b in of:
-                        if a != b and few >= 3 and len(of[a]) >= n - few and len(of[b]) >= few:
-                            parts = (rng.choice(of[a], n - few, replace=False), rng.choice(of[b], few, replace=False))
-                            drawn.append((True, np.concatenate(parts)))
+        drawn = [lot for _ in range(LOTS) for lot in _lots(of, rng)]
         found += [Case(term.corpus, term.name, mixed, term.last[take], term.upper[take]) for mixed, take in drawn]
     return found
+
+
+def _lots(of: Mapping[str, np.ndarray], rng: np.random.Generator) -> Iterator[tuple[bool, np.ndarray]]:
+    """Yield (of two senses?, rows): every single sense and every mixture that a term's labelled usages allow."""
+    for mine in of.values():
+        yield from ((False, rng.choice(mine, n, replace=False)) for n in (15, 20, 30) if len(mine) >= n)
+    for n, share, a, b in product((20, 30), (0.5, 0.3, 0.2, 0.1), of, of):
+        few = round(n * share)
+        if a != b and few >= 3 and len(of[a]) >= n - few and len(of[b]) >= few:
+            parts = (rng.choice(of[a], n - few, replace=False), rng.choice(of[b], few, replace=False))
+            yield True, np.concatenate(parts)
 
 
 def auc(positive: np.ndarray, score: np.ndarray) -> float:
@@ -316,39 +365,73 @@ SAID = {True: (4, 4, 4, 3, 3, 2), False: (1, 1, 1, 2, 2, 3)}  # what a reader sa
 def pairing(terms: Sequence[Term]) -> Iterator[Row]:
     """Groups from noisily judged pairs of a term, nothing else, against groups from vectors alone; and pairs held out.
 
-    Judgements are drawn from SAID, so one in six is on the wrong side of the scale's middle. A usage left open counts
-    as a group of its own.
+    Judgements are drawn from SAID, so one in six is on the wrong side of the scale's middle; pairs and judgements are
+    drawn LOTS times.
     """
     survey = [term for term in terms if term.corpus == "survey"]
     base = [clusters.adjusted_rand(term.truth(), by_silhouette(term.last)[term.labelled]) for term in survey]
     yield {"block": "groups from pairs, ARI", "corpus": "survey, 12 terms", "value": over_terms(base),
-           "method": "last layer, k-means, silhouette k (baseline)"}  # fmt: skip
+           "method": USUAL}  # fmt: skip
     for n in (60, 120):
-        points, judged = _judged(survey, n)
-        found = pairs.pair_groups(points, judged)
-        scores = []
-        for term in survey:
-            mine = found[found.term_id == term.name].group.astype("float64").to_numpy()
-            alone = -np.arange(1, len(mine) + 1)
-            scores.append(clusters.adjusted_rand(term.truth(), np.where(np.isnan(mine), alone, mine)))
+        drawn = [_judged(survey, n, lot) for lot in range(LOTS)]
         label = f"survey, 12 terms, {n} judged pairs each"
+        scores = np.mean([_grouped_by_pairs(survey, *one) for one in drawn], axis=0)
         yield {"block": "groups from pairs, ARI", "corpus": label, "method": "Sameword: judged pairs",
                "value": over_terms(scores)}  # fmt: skip
-        held = pairs.held_out(points, judged)
-        common = max(held.same.mean(), 1 - held.same.mean())
-        yield {"block": "pairs held out, accuracy", "corpus": label, "method": "the commoner answer (baseline)",
-               "value": f"{common:.3f}"}  # fmt: skip
-        yield {"block": "pairs held out, accuracy", "corpus": label, "method": "Sameword: judged pairs",
-               "value": f"{held.accuracy:.3f}", "calibration error": held.calibration_error}  # fmt: skip
+        held = _together([pairs.held_out(*one) for one in drawn])
+        level = _together([pairs.held_out(_blind(points), judged) for points, judged in drawn])
+        common, right = (level.chance >= 0.5) == level.same, (held.chance >= 0.5) == held.same
+        for name, told, error in (
+            ("the commoner answer of the term (baseline)", common, None),
+            ("Sameword: judged pairs", right, held.calibration_error),
+        ):
+            value, gain = _right_over_terms(told, common, held.terms)
+            yield {"block": "pairs held out, accuracy", "corpus": label, "method": name, "value": value, "gain": gain,
+                   "calibration error": error}  # fmt: skip
 
 
-def _judged(survey: Sequence[Term], n: int) -> tuple[dict[str, Points], dict[str, pairs.Judged]]:
+def _grouped_by_pairs(
+    survey: Sequence[Term], points: Mapping[str, Points], judged: Mapping[str, pairs.Judged]
+) -> list[float]:
+    """Return ARI per term; a usage left open counts as a group of its own."""
+    found, scores = pairs.pair_groups(points, judged), []
+    for term in survey:
+        mine = found[found.term_id == term.name].group.astype("float64").to_numpy()
+        alone = -np.arange(1, len(mine) + 1)
+        scores.append(clusters.adjusted_rand(term.truth(), np.where(np.isnan(mine), alone, mine)))
+    return scores
+
+
+def _blind(points: Mapping[str, Points]) -> dict[str, Points]:
+    """Return usages that all look alike: what is learnt from their pairs is the commoner answer."""
+    return {name: replace(one, values=np.zeros((len(one.values), 1))) for name, one in points.items()}
+
+
+def _together(held: Sequence[pairs.Held]) -> pairs.Held:
+    names = ("chance", "same", "terms")
+    return pairs.Held(*(np.concatenate([getattr(one, name) for one in held]) for name in names))
+
+
+def _right_over_terms(right: np.ndarray, base: np.ndarray, terms: np.ndarray) -> tuple[str, str]:
+    """Return the share right and its gain, with intervals from resampled terms."""
+    rng, of = np.random.default_rng(0), [np.flatnonzero(terms == term) for term in dict.fromkeys(terms)]
+    drawn = [np.concatenate([of[k] for k in rng.integers(0, len(of), len(of))]) for _ in range(RESAMPLES)]
+    value = np.quantile([right[rows].mean() for rows in drawn], [0.025, 0.975])
+    gain = np.quantile([right[rows].mean() - base[rows].mean() for rows in drawn], [0.025, 0.975])
+    return (
+        f"{right.mean():.3f} [{value[0]:.3f}, {value[1]:.3f}]",
+        f"{right.mean() - base.mean():+.3f} [{gain[0]:+.3f}, {gain[1]:+.3f}]",
+    )
+
+
+def _judged(survey: Sequence[Term], n: int, lot: int) -> tuple[dict[str, Points], dict[str, pairs.Judged]]:
     """Return the labelled usages of each term and n judged pairs of them, of different respondents, by lot."""
     points, judged = {}, {}
+    numbers = {who: k for k, who in enumerate(sorted({who for term in survey for who in term.who}))}
     for k, term in enumerate(survey):
-        rows, rng, truth = term.labelled, np.random.default_rng(k), term.truth()
+        rows, rng, truth = term.labelled, np.random.default_rng([k, lot]), term.truth()
         values = completion.features(term.last[rows], term.sentence[rows], [term.around[row] for row in rows])
-        people = term.people[rows]
+        people = np.array([numbers[who] for who in term.who[rows]])
         points[term.name] = Points(tuple(f"{row:04}" for row in rows), values, people)
         every = np.array([(a, b) for a in range(len(rows)) for b in range(a) if people[a] != people[b]])
         drawn = every[rng.permutation(len(every))[:n]]

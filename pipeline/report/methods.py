@@ -20,6 +20,7 @@ from pipeline.report.notes import retold
 from pipeline.report.promised import TIMES, timing
 from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import Markdown, inert
+from pipeline.senses.said import rule
 from pipeline.speech import message, phrase, phrases
 from pipeline.survey.excerpts import split_share
 from pipeline.wording import listed, of, percent, plural, quoted
@@ -420,6 +421,8 @@ def _senses(given: Given) -> Iterator[str]:
         "of examples only: groups are proposals and enter no count.",
         encoder=inert(given.study.survey.encoder.name),
     )
+    if given["evidence"].score.notna().any():
+        yield rule()
     if len(given["shares"]):
         said = phrase(
             "Respondents count first: a share is respondents who use the sense among those whose usage could be coded"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.senses.standing import MIN_MINORITY, MIN_STABILITY, MIN_STANDING, MIN_USAGES_SHARE
 from pipeline.speech import message, phrase, phrases
 from pipeline.wording import decimal, listed, missing, percent, plural, quoted
 
@@ -81,3 +82,21 @@ def completed(row: Any) -> str:
     left = phrase(", and left {n:,}", n=int(row.n_left)) if row.n_left else ""
     usages = plural(int(row.n_completed), "usage")
     return f"{said}; {phrase('for search and quotes alone it completed {usages}{left}.', usages=usages, left=left)}"
+
+
+def rule() -> str:
+    """Say by which rule words are put forward before people have judged, for a methods text; keys of methods.bib."""
+    return phrase(
+        "A word is put forward as worth checking where its usages differ more than those of {standing} of the words "
+        "used about as often (mean of two percentiles: of the mean cosine distance of two usages, and of how much "
+        "better two groups explain them than they would a Gaussian cloud [@liu2008]), where two groups explain them "
+        "better than such a cloud at all, where these groups return when respondents are drawn anew (median adjusted "
+        "Rand index [@hubert1985] of {stability} or more), and where the smaller one holds {share} of the usages, and "
+        "at least {n} by {n} respondents. Groups that follow question, item, language, word form or respondent are "
+        "marked so (permutation tests, false discovery rate [@benjamini1995]). Only people’s decisions make a word "
+        "ambiguous.",
+        standing=percent(MIN_STANDING),
+        stability=decimal(MIN_STABILITY),
+        share=percent(MIN_USAGES_SHARE),
+        n=MIN_MINORITY,
+    )

@@ -111,6 +111,14 @@ def test_authors_are_told_when_they_were_asked(large):
     assert "Authors" not in text_of(large)
 
 
+def test_the_rule_that_puts_words_forward_is_told_where_words_could_be_compared(large):
+    evidence = large.tables["evidence"]
+    told = text_of(large, evidence=evidence.assign(score=0.5))["Senses"]
+    assert "more than those of 70\u00a0% of the words used about as often" in told
+    assert "holds 5\u00a0% of the usages, and at least 3 by 3 respondents" in told
+    assert "put forward" not in text_of(large, evidence=evidence.assign(score=float("nan")))["Senses"]
+
+
 def test_every_citation_is_in_the_bibliography(large):
     known = set(re.findall(r"@\w+\{(\w+),", render.template("methods.bib")))
     made = authors_of(large, people=sorted(large.tables["respondents"].respondent_id)[:9])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.senses import clusters, confounds
-from pipeline.senses.evidence import examine
+from pipeline.senses.evidence import Evidence, examine
 from pipeline.senses.proposals import moved, propose
-from pipeline.senses.standing import FEW, ONE, WORTH, standings, verdict
+from pipeline.senses.standing import FEW, ONE, WORTH, Standing, standings, verdict
 
 OPTIONS = {"most": 3, "max_senses": 6, "resamples": 60, "seed": 1}
 
@@ -53,6 +55,26 @@ def test_three_usages_are_too_few():
 def test_identical_contexts_are_one_sense():
     found = examine(np.tile(np.eye(8)[0], (20, 1)), np.arange(20), **OPTIONS)
     assert verdict(found, None)[0] == ONE
+
+
+@pytest.mark.parametrize(
+    ("usages", "minority", "expected"),
+    [(60, (3, 3), WORTH), (60, (2, 2), ONE), (60, (3, 2), ONE), (100, (5, 3), WORTH), (100, (4, 4), ONE)],
+)
+def test_a_smaller_group_needs_a_twentieth_of_the_usages_and_three_people(usages, minority, expected):
+    found = Evidence(usages, 40, dispersion=0.5, gap=3.0, separation=0.4, stability=0.9, minority=minority)
+    what, why = verdict(found, None)
+    assert what == expected
+    if expected == ONE:
+        assert f"the smaller group has {minority[0]} usages by {minority[1]} respondents" in why
+
+
+def test_no_structure_is_no_split_whatever_other_words_show():
+    found = Evidence(60, 40, dispersion=0.5, gap=-0.1, separation=0.4, stability=0.9, minority=(20, 20))
+    place = Standing(0.9, 0.8, 1.0, 0.9, 30)
+    assert verdict(found, place)[0] == ONE
+    assert "two groups explain its usages no better than one" in verdict(found, place)[1]
+    assert verdict(replace(found, gap=0.1), place)[0] == WORTH
 
 
 def test_one_talkative_person_cannot_make_a_sense():

@@ -40,12 +40,51 @@ def test_groups_come_back_from_pairs_alone(wrong: float) -> None:
     assert (found.confidence[sure] >= pairs.SURE).all()
 
 
+def test_few_pairs_of_a_term_learn_from_those_of_another() -> None:
+    values, of = two_groups()
+    many = judged(of, 300)
+    every = np.array([(a, b) for a in range(30) for b in range(a)])
+    right = of[every[:, 0]] == of[every[:, 1]]
+
+    def told(*others: pairs.Judged, seed: int) -> float:
+        few = judged(of, pairs.FEWEST, 0.25, seed)
+        known = {str(k): pairs.alike(values, one.pairs) for k, one in enumerate((few, *others))}
+        said = {str(k): one.said >= pairs.SAME for k, one in enumerate((few, *others))}
+        chance = pairs.chances(pairs.learnt(known, said)["0"], pairs.alike(values, every))
+        return float(((chance >= 0.5) == right).mean())
+
+    gains = [told(many, seed=seed) - told(seed=seed) for seed in range(6)]
+    assert np.mean(gains) > 0.05 and np.min(gains) > -0.02
+
+
+def test_nearness_is_the_cosine_in_standard_deviations_by_hand() -> None:
+    values = np.random.default_rng(0).normal(size=(7, 5))
+    every = np.stack(np.triu_indices(7, 1), axis=1)
+    unit = values - values.mean(0)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    cosine = (unit @ unit.T)[every[:, 0], every[:, 1]]
+    expected = (cosine - cosine.mean()) / cosine.std()
+    assert pairs.alike(values, every)[:, 0] == pytest.approx(expected, abs=1e-4)
+    assert pairs.alike(np.ones((3, 5)), every[:1]).shape == (1, 1)  # usages that are all the same
+
+
 def test_too_few_or_one_sided_judgements_give_no_groups() -> None:
     values, of = two_groups()
     assert pairs.pair_groups(points_of(values), {"similar": judged(of, pairs.FEWEST - 1)}).empty
     alike = pairs.Judged(judged(of, 60).pairs, np.full(60, 4.0))
     assert pairs.pair_groups(points_of(values), {"similar": alike}).empty
     assert pairs.pair_groups({}, {}).empty
+
+
+def test_of_very_many_usages_those_judged_are_grouped_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    values, of = two_groups(60)
+    late = judged(of[30:], 200)
+    mine = pairs.Judged(late.pairs + 30, late.said)
+    monkeypatch.setattr(pairs, "MOST", 40)
+    found = pairs.pair_groups(points_of(values), {"similar": mine})
+    sure = found.group.notna().to_numpy()
+    assert len(found) == 60 and sure[30:].mean() > 0.8 and sure[:10].any() and not sure[10:30].any()
+    assert adjusted_rand(of[sure], found.group[sure].to_numpy(dtype=int)) > 0.8
 
 
 def test_pairs_are_held_out_with_both_their_respondents() -> None:
