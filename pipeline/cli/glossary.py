@@ -40,11 +40,10 @@ def write(study: Study) -> None:
     table = entries.entry_table(curated, **known)
     tables.write(study.processed, "glossary", table)
     source = views.Source(study, curated, read)
-    shown = views.entry_views(table, source)
-    exports.write_all(study.reports, shown, source)
+    exports.write_all(study.reports, table, source)
     found = checks(curated, vectors=read["usage_vectors"], **known)
     exports.write_table(study.reports / CHECKS, found)
-    say(f"glossary: {len(table)} senses of {len(shown)} terms")
+    say(f"glossary: {len(table)} senses of {table.term_id.nunique()} terms")
     for kind, count in found.kind.value_counts(sort=False).items():
         warn(f"  {kind}: {count}, see {study.reports / CHECKS}")
 

@@ -42,7 +42,7 @@ def public(study: Study) -> None:
         publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
         render.write(shown.reports, render.render(shown, render.markdown(found), shown.reports))
     source = views.Source(shown, load_glossary(study.codebook_folder / "glossary.yaml"), tables)
-    exports.write_all(shown.reports, views.entry_views(tables["glossary"], source), source)
+    exports.write_all(shown.reports, tables["glossary"], source)
     for note in notes:
         say(f"  {note}")
     alone = singled_out(before["respondents"], study.survey.report.groups)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.ids import normalise
+from pipeline.speech import phrase
 from pipeline.terms.kwic import keyword_in_context
 
 REACH = 70  # code points on each side of a concordance line
@@ -121,12 +122,14 @@ def borderline(
     """Return quotes at the edge of a sense: readers differ, or the usage carries several senses."""
     several = labels[labels.sense_id.str.contains("|", regex=False)].set_index("usage_id").sense_id.to_dict()
     notes = {
-        usage: "several senses at once: " + _named(value.split("|"), names)
+        usage: phrase("several senses at once: {senses}", senses=_named(value.split("|"), names))
         for usage, value in several.items()
         if sense in value.split("|")
     }
     notes |= {
-        usage: "readers differ: " + _named(found, names) if len(found) > 1 else "readers differ on whether it is this"
+        usage: phrase("readers differ: {values}", values=_named(found, names))
+        if len(found) > 1
+        else phrase("readers differ on whether it is this")
         for usage, found in differ.items()
         if sense in found
     }

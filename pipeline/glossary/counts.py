@@ -8,10 +8,12 @@ from statistics import median
 
 import pandas as pd
 
+from pipeline.notes import retold
 from pipeline.senses.ratings import joined_ratings, sense_in_answer
+from pipeline.speech import message, number, phrase
 from pipeline.study import Study
 
-NOT_SENSES = {"none": "in none of these senses", "cannot_code": "the text does not tell"}
+NOT_SENSES = {"none": message("in none of these senses"), "cannot_code": message("the text does not tell")}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def no_senses(term: str, shares: pd.DataFrame) -> tuple[tuple[str, int, int, int
     """Return what readers found that is no sense: (name, respondents, base, usages)."""
     mine = shares[(shares.term_id == term) & (shares.group_by == "") & shares.sense_id.isin(list(NOT_SENSES))]
     return tuple(
-        (NOT_SENSES[row.sense_id], int(row.n_respondents), int(row.base), int(row.n_usages))
+        (phrase(NOT_SENSES[row.sense_id]), int(row.n_respondents), int(row.base), int(row.n_usages))
         for row in mine.sort_values("sense_id", ascending=False).itertuples()
     )
 
@@ -87,14 +89,19 @@ def verdict(term: str, ambiguity: pd.DataFrame, names: Mapping[str, str]) -> tup
     """Return a term's verdict and what it rests on, in a sentence with the senses' names."""
     rows = ambiguity[ambiguity.term_id == term]
     if rows.empty:
-        return "not used", "Nobody used this term in the answers."
+        return "not used", phrase("Nobody used this term in the answers.")
     row = rows.iloc[0]
     reason = str(row.reason)
     for sense in sorted(names, key=len, reverse=True):
         reason = reason.replace(f"{sense} ", f"{names[sense]} ")
-    judged = "could be coded" if reason.startswith("people's labels") else "in all"
-    said = f"{row.n_usages} usages by {row.n_respondents} respondents {judged}. {reason[0].upper()}{reason[1:]}."
-    return str(row.verdict), said.replace("'", "’")
+    counts = {"usages": int(row.n_usages), "people": int(row.n_respondents)}
+    said = (
+        phrase("{usages} usages by {people} respondents could be coded.", **counts)
+        if reason.startswith("people's labels")
+        else phrase("{usages} usages by {people} respondents in all.", **counts)
+    )
+    reason = retold(reason)
+    return str(row.verdict), f"{said} {reason[0].upper()}{reason[1:]}.".replace("'", "’")
 
 
 def agreement(term: str, table: pd.DataFrame) -> str:
@@ -104,7 +111,12 @@ def agreement(term: str, table: pd.DataFrame) -> str:
         return ""
     row = rows.iloc[0]
     if pd.isna(row.value):
-        return f"Agreement of coders on its senses: {row.note}."
-    interval = f" [{row.ci_low:.2f}, {row.ci_high:.2f}]" if not pd.isna(row.ci_low) else ""
-    basis = f"{row.n_units} usages, {row.n_coders} coders"
-    return f"Agreement of coders on its senses: alpha {row.value:.2f}{interval}, {basis}."
+        return phrase("Agreement of coders on its senses: {note}.", note=retold(str(row.note)))
+    ends = ", ".join(number(end, ".2f") for end in (row.ci_low, row.ci_high))
+    return phrase(
+        "Agreement of coders on its senses: alpha {value:.2f}{interval}, {units} usages, {coders} coders.",
+        value=float(row.value),
+        interval="" if pd.isna(row.ci_low) else f" [{ends}]",
+        units=int(row.n_units),
+        coders=int(row.n_coders),
+    )

@@ -6,13 +6,14 @@ import pandas as pd
 
 from pipeline.glossary.curated import Glossary, inventory
 from pipeline.ids import content_id
+from pipeline.speech import message
 
 DEFINED, JUDGED, PROPOSED = "defined", "judged", "proposed"
 COLUMNS = ["entry_id", "term_id", "sense_id", "name", "definition", "status", "n_usages", "n_respondents"]
 RESTS_ON = {
-    DEFINED: "defined by the team, used so in people’s judgement",
-    JUDGED: "judged by people, not yet defined",
-    PROPOSED: "proposed by the machine, not judged by anyone",
+    DEFINED: message("defined by the team, used so in people’s judgement"),
+    JUDGED: message("judged by people, not yet defined"),
+    PROPOSED: message("proposed by the machine, not judged by anyone"),
 }
 
 

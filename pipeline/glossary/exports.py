@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cells import inert
 from pipeline.files import write_bytes, write_text
 from pipeline.glossary import flat, latex, page, sheet, skos, spreadsheet, tbx
-from pipeline.glossary.views import EntryView, Source
-from pipeline.speech import speaking
+from pipeline.glossary.views import Source, entry_views
+from pipeline.speech import ENGLISH, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def formats(views: Sequence[EntryView], source: Source) -> dict[str, str | bytes]:
-    """Return every file of the glossary by name: its text, or its bytes."""
+def formats(entries: pd.DataFrame, source: Source) -> dict[str, str | bytes]:
+    """Return every file of the glossary by name: its text, or its bytes. entries: the table of entries.
+
+    The page speaks the report's language; what other programs read is in English.
+    """
+    language = source.study.survey.report.language
+    views = entry_views(entries, source)
+    with speaking(language):
+        html = page.render(views if language == ENGLISH else entry_views(entries, source), source)
     survey, version = source.study.survey, source.glossary.version
     page_of_definitions = sheet.chosen(views)
     with speaking(source.study.respondents_language):
@@ -28,7 +34,7 @@ def formats(views: Sequence[EntryView], source: Source) -> dict[str, str | bytes
             "definitions.txt": sheet.as_text(page_of_definitions),
         }
     return {
-        "glossary.html": page.render(views, source),
+        "glossary.html": html,
         "glossary.csv": flat.as_csv(views),
         "glossary.md": flat.as_markdown(views, survey.title),
         "glossary.tex": latex.as_latex(views, version=version),
@@ -39,9 +45,9 @@ def formats(views: Sequence[EntryView], source: Source) -> dict[str, str | bytes
     }
 
 
-def write_all(folder: Path, views: Sequence[EntryView], source: Source) -> None:
+def write_all(folder: Path, entries: pd.DataFrame, source: Source) -> None:
     """Write every format; one that has nothing to say (TBX without senses) is removed."""
-    for name, content in formats(views, source).items():
+    for name, content in formats(entries, source).items():
         if isinstance(content, str):
             write_text(folder / name, content)
         elif content:

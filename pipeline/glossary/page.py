@@ -13,15 +13,26 @@ from markupsafe import Markup
 from pipeline.glossary.context import PEOPLE
 from pipeline.glossary.counts import NOT_SENSES
 from pipeline.glossary.views import EntryView, SenseView, Source
+from pipeline.speech import message, number, phrase, phrases, spoken
+from pipeline.wording import quoted
 
 RELATIONS = {
-    "broader": "Broader",
-    "narrower": "Narrower",
-    "related": "Related",
-    "opposite": "Opposite",
-    "same": "Same meaning",
+    "broader": message("Broader"),
+    "narrower": message("Narrower"),
+    "related": message("Related"),
+    "opposite": message("Opposite"),
+    "same": message("Same meaning"),
 }
-SOURCES = {"attested": "attested in this study", "literature": "from the literature", "stipulated": "stipulated here"}
+SOURCES = {
+    "attested": message("attested in this study"), "literature": message("from the literature"),
+    "stipulated": message("stipulated here"),
+}  # fmt: skip
+WORDS = {  # verdicts and statuses, which are also classes of the style
+    "defined": message("defined"), "judged": message("judged"), "proposed": message("proposed"),
+    "ambiguous": message("ambiguous"), "one sense": message("one sense"), "worth checking": message("worth checking"),
+    "one sense is enough": message("one sense is enough"), "too few usages": message("too few usages"),
+    "not used": message("not used"),
+}  # fmt: skip
 TAGS = ("defined", "judged", "proposed", "ambiguous", "one sense", "worth checking")
 MARKS = (  # shapes repeat what colour says
     "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z",
@@ -51,7 +62,17 @@ def render(views: Sequence[EntryView], source: Source) -> str:
     names = {sense.sense_id: sense.name for entry in views for sense in entry.senses}
     return environment.get_template("glossary.html").render(
         title=survey.title,
-        said_in=Markup("") if survey.language == "en" else Markup(' lang="{}"').format(survey.language),
+        language=spoken(),
+        phrase=phrase,
+        phrases=phrases,
+        in_script={
+            "shown": phrase("{{shown}} of {{all}} shown"),
+            "terms": [phrases(n, "{{terms}} term", "{{terms}} terms") for n in (1, 2)],
+            "usages": [phrases(n, "{{usages}} usage", "{{usages}} usages") for n in (1, 2)],
+            "nothing": phrase(": nothing matches; clear the search or the filters"),
+        },
+        words=WORDS,
+        said_in=Markup("") if survey.language == spoken() else Markup(' lang="{}"').format(survey.language),
         version=source.glossary.version,
         synthetic=survey.synthetic,
         style=style,
@@ -60,8 +81,8 @@ def render(views: Sequence[EntryView], source: Source) -> str:
         script_hash=_hash(script),
         entries=views,
         nav=[
-            ("Terms", [entry for entry in views if entry.of_people]),
-            ("Proposed by the machine", [entry for entry in views if not entry.of_people]),
+            (phrase("Terms"), [entry for entry in views if entry.of_people]),
+            (phrase("Proposed by the machine"), [entry for entry in views if not entry.of_people]),
         ],
         meanings=_meanings(views),
         asked=[(name, source.study.question_name(name)) for name in source.study.open_questions()],
@@ -73,7 +94,7 @@ def render(views: Sequence[EntryView], source: Source) -> str:
         sources=SOURCES,
         tags=TAGS,
         marks=MARKS,
-        number=lambda value: f"{value:g}",
+        number=lambda value: number(value, "g"),
         data_of=lambda row: _data(row, filters),
         said_of=lambda line: said_of(line.sense_id, line.source, names),
         cite=lambda entry, sense: cite(entry, sense, source),
@@ -107,19 +128,22 @@ def _data(row: Any, filters: Sequence[Mapping[str, Any]]) -> Markup:
 
 def said_of(sense_id: str, source: str, names: Mapping[str, str]) -> str:
     """Return what is known of a usage's sense, and never more than that."""
-    said = ", ".join(names.get(part, NOT_SENSES.get(part, part)) for part in sense_id.split("|"))
+    said = ", ".join(
+        phrase(NOT_SENSES[part]) if part in NOT_SENSES else names.get(part, part) for part in sense_id.split("|")
+    )
     if source in PEOPLE:
         return said
     if source == "completed":
-        return f"not read; the machine says {said}"
-    return said if sense_id in names else "not read"
+        return phrase("not read; the machine says {senses}", senses=said)
+    return said if sense_id in names else phrase("not read")
 
 
 def cite(entry: EntryView, sense: SenseView, source: Source) -> str:
     """Return how to cite one sense: who, the term and sense, the glossary with its version, the IRI."""
     team = ", ".join(source.glossary.editors) or sense.stated.decided_by
     version = sense.stated.version or source.glossary.version
-    parts = [team, f"“{entry.label}”, {sense.name}", f"Glossary of {source.study.survey.title}, version {version}"]
+    glossary = phrase("Glossary of {title}, version {version}", title=source.study.survey.title, version=version)
+    parts = [team, f"{quoted(entry.label)}, {sense.name}", glossary]
     return ". ".join(part for part in parts if part) + f". {sense.iri}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.senses import said
+from pipeline.speech import phrase
 from pipeline.terms.facets import facet_counts
 from pipeline.wording import interval, percent, plural
 
@@ -20,9 +21,14 @@ def usage_shares(table: pd.DataFrame, *, small: int) -> dict[str, str]:
     for sense, rows in table[table.n_respondents >= small].groupby("sense_id"):
         at = {row.method: row for row in rows.itertuples()}
         drawn, helped = at.get("weighted", at["labelled"]), at.get("difference")
-        read = "all" if drawn.n_labelled == drawn.n_usages else f"{drawn.n_labelled:,}"
-        text = f"{_with_interval(drawn)} of {plural(int(drawn.n_usages), 'usage')}, {read} of them labelled"
-        found[str(sense)] = f"{text}; with the machine’s help {_with_interval(helped)}" if helped is not None else text
+        facts = {"share": _with_interval(drawn), "usages": plural(int(drawn.n_usages), "usage")}
+        if drawn.n_labelled == drawn.n_usages:
+            text = phrase("{share} of {usages}, all of them labelled", **facts)
+        else:
+            text = phrase("{share} of {usages}, {n:,} of them labelled", n=int(drawn.n_labelled), **facts)
+        if helped is not None:
+            text += phrase("; with the machine’s help {share}", share=_with_interval(helped))
+        found[str(sense)] = text
     return found
 
 

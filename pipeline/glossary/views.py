@@ -17,6 +17,7 @@ from pipeline.glossary.model import Entry, Sense
 from pipeline.ids import term_id
 from pipeline.pnumbers import p_numbers
 from pipeline.senses.plane import plane
+from pipeline.speech import phrase
 from pipeline.study import Study
 
 MOST_LINES = {True: 600, False: 80}  # usages shown of a term with senses of people, and of one the machine proposes
@@ -54,7 +55,7 @@ class SenseView:
     @property
     def rests_on(self) -> str:
         """What the entry rests on, in words."""
-        return RESTS_ON[self.status]
+        return phrase(RESTS_ON[self.status])
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.notes import retold
 from pipeline.report import frames
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
 from pipeline.report.markdown import anchored, strong
-from pipeline.report.notes import retold
 from pipeline.report.scopes import agreement_row, label_of
 from pipeline.report.undecided import named, unit_of
 from pipeline.report.words import Markdown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.report.notes import retold
+from pipeline.notes import retold
 from pipeline.report.saying import headers
 from pipeline.report.words import one_line
 from pipeline.speech import message, number, phrase

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.notes import retold
 from pipeline.report import frames
 from pipeline.report.given import NOT_SENSES, Given
-from pipeline.report.notes import retold
 from pipeline.report.quotes import Quote, central, quotes
 from pipeline.report.scopes import agreement_row
 from pipeline.report.wordings import place_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.notes import retold
 from pipeline.report.given import NOT_SENSES, Given
 from pipeline.report.joint import joined_ratings
-from pipeline.report.notes import retold
 from pipeline.report.quotes import central, quotes
 from pipeline.senses.plane import plane
 from pipeline.speech import message, phrase

@@ -14,9 +14,9 @@ from pipeline import __version__
 from pipeline.asking.authors import response
 from pipeline.coding.splitting import read_and_split
 from pipeline.encoder.languages import readable
+from pipeline.notes import retold
 from pipeline.report.approach import MANNERS
 from pipeline.report.given import Given
-from pipeline.report.notes import retold
 from pipeline.report.promised import TIMES, timing
 from pipeline.report.sentence import methods_sentence
 from pipeline.report.words import Markdown, inert

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.notes import retold
 from pipeline.report.given import Given
 from pipeline.report.markdown import anchored, link
-from pipeline.report.notes import retold
 from pipeline.report.saying import phrase, quoted
 from pipeline.report.words import Markdown, inert, slug
 from pipeline.speech import message, number

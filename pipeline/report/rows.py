@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.notes import followed
 from pipeline.report import frames
 from pipeline.report.findings import TermFinding, TermProposed
 from pipeline.report.given import Given
 from pipeline.report.markdown import anchored, link, strong, theirs
-from pipeline.report.notes import followed
 from pipeline.report.quotes import AROUND, around
 from pipeline.report.words import Markdown, one_line, slug
 from pipeline.speech import message, number, phrase

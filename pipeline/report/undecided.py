@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.notes import retold
 from pipeline.report.given import SAID, Given
-from pipeline.report.notes import retold
 from pipeline.speech import message, phrase
 from pipeline.wording import missing, quoted
 

@@ -9,6 +9,7 @@ import re
 from click.testing import CliRunner
 from lxml import html
 
+from docs.messages import messages
 from pipeline import tables
 from pipeline.cli import main
 from pipeline.pnumbers import p_numbers
@@ -114,6 +115,26 @@ def test_a_term_that_nobody_used_has_an_entry_that_says_so(tmp_path):
     entry = page_of(made).get_element_by_id("unheard")
     assert "Nobody used this term in the answers." in said(entry)
     assert "0 of 0 respondents" not in said(entry)
+
+
+def test_the_page_speaks_the_reports_language_and_other_programs_read_english(tmp_path):
+    made = glossary_in(tmp_path, n=12)
+    before = {
+        name: (made.study.reports / name).read_bytes() for name in ("glossary.csv", "glossary.md", "glossary.ttl")
+    }
+    english = said(page_of(made))
+    survey = made.study.codebook_folder / "survey.yaml"
+    survey.write_text(survey.read_text().replace("report: {", "report: {language: de, "))
+    assert CliRunner().invoke(main, ["glossary", "--root", str(tmp_path), "--study", "fake"]).exit_code == 0
+    page = page_of(made)
+    assert page.get("lang") == "de"
+    assert set(page.xpath("//p[@class='definition']/@lang | //h1/@lang")) == {"en"}
+    text = said(page)
+    assert "Begriffe, Definitionen und Verwendungen durchsuchen" in text
+    told = [one for one, _ in messages() if len(one) > 20 and "{" not in one and one in english]
+    assert len(told) > 12
+    assert [one for one in told if one in text] == []
+    assert before == {name: (made.study.reports / name).read_bytes() for name in before}
 
 
 def test_words_in_another_language_say_so(tmp_path):

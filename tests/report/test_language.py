@@ -9,10 +9,10 @@ import pytest
 
 from docs.messages import messages
 from pipeline import speech
+from pipeline.notes import NOTES, retold
 from pipeline.report import catalogue, render
 from pipeline.report.content import content
 from pipeline.report.given import Given
-from pipeline.report.notes import NOTES, retold
 from pipeline.speech import Catalogue, speaking
 from tests.report.test_report import made, written
 

@@ -1,6 +1,8 @@
 "use strict";
 // Everything readable stands in the page already; this adds search, filters, sorting and links into what is folded.
 const $ = (id) => document.getElementById(id);
+const say = JSON.parse($("found").dataset.say);
+const count = (forms, place, n) => forms[n === 1 ? 0 : 1].replace(place, n);
 const all = (within, what) => [...within.querySelectorAll(what)];
 const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 const entries = all(document, ".entry").map((entry) => ({
@@ -38,7 +40,7 @@ function show() {
     }
     one.entry.hidden = filtered ? !shown : !(any || shown);
     if (one.usages) {
-      one.usages.querySelector(".count").textContent = words.length || filtered ? `${shown} of ${one.lines.length} shown` : "";
+      one.usages.querySelector(".count").textContent = words.length || filtered ? say.shown.replace("{shown}", shown).replace("{all}", one.lines.length) : "";
       if ((words.length || filtered) && shown && !one.entry.hidden) one.usages.open = true;
     }
     if (!one.entry.hidden) { terms += 1; usages += shown; }
@@ -48,8 +50,8 @@ function show() {
     if (target && target.classList.contains("entry")) link.parentElement.hidden = target.hidden;
   }
   const asked = words.length || filtered;
-  $("found").textContent = asked ? `${terms} ${terms === 1 ? "term" : "terms"}, ${usages} ${usages === 1 ? "usage" : "usages"}` +
-    (terms ? "" : ": nothing matches; clear the search or the filters") : "";
+  $("found").textContent = asked ? `${count(say.terms, "{terms}", terms)}, ${count(say.usages, "{usages}", usages)}` +
+    (terms ? "" : say.nothing) : "";
   $("clear").hidden = !asked;
 }
 
