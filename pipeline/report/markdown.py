@@ -11,7 +11,7 @@ from pipeline.report.quotes import Quote
 from pipeline.report.words import Markdown, inert
 from pipeline.speech import ENGLISH, message, phrase, spoken
 
-LETTER, GAP = 0.0115, 0.018  # shares of a table's width
+LETTER, GAP = 0.0128, 0.02  # shares of a table's width
 KINDS = {"Figure": message("Figure {n}."), "Table": message("Table {n}.")}
 ALIGN = {"l": (":", "-"), "r": ("-", ":"), "c": (":", ":")}
 

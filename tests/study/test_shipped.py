@@ -13,6 +13,7 @@ import pytest
 from bench.shipped import scores
 from pipeline import tables
 from pipeline.survey.leaks import contents, find_leaks
+from tests.study import goldens
 from tests.study.conftest import REPOSITORY, Clone, clone_of
 
 pytestmark = pytest.mark.xdist_group("study")
@@ -111,6 +112,39 @@ def test_two_runs_give_the_same_bytes_cold_and_at_one_thread(built, fresh):
     one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     fresh.make("-j1", "report", f"STUDY={SMALL}", PYTHONHASHSEED="7", **one)
     assert differing(expected, digests(fresh, SMALL)) == []
+
+
+def test_the_numbers_are_those_kept_in_the_repository(built):
+    assert (
+        differing(goldens.kept(SMALL), goldens.digests(built.folder("tables", SMALL), built.folder("reports", SMALL)))
+        == []
+    )
+
+
+@pytest.mark.slow
+def test_the_numbers_of_the_whole_study_are_those_kept(large):
+    assert (
+        differing(goldens.kept(LARGE), goldens.digests(large.folder("tables", LARGE), large.folder("reports", LARGE)))
+        == []
+    )
+
+
+# What a processor without AVX512 computes; on one that has none anyway, the run differs in its threads alone.
+OTHER_PROCESSOR = {
+    "OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_CBWR": "AVX2",
+    "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_another_processor_and_more_threads_change_nothing_but_what_rests_on_vectors(built, fresh):
+    for folder in ("tables", "reports"):
+        shutil.rmtree(fresh.folder(folder, SMALL))
+    four = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "4")
+    fresh.make("-j4", "report", f"STUDY={SMALL}", **four, **OTHER_PROCESSOR)
+    found = differing(digests(built, SMALL), digests(fresh, SMALL))
+    assert not {f"reports/{SMALL}/report.{kind}" for kind in ("html", "pdf", "docx")} & set(found)
+    assert {name.rpartition("/")[2].partition(".")[0] for name in found} <= goldens.VECTORS | {"manifest"}
 
 
 @pytest.mark.slow
