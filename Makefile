@@ -188,7 +188,8 @@ $(call table,excerpts): $(call table,responses) $(SURVEY) $(call room,survey)
 $(call table,terms usages facets) &: $(call table,responses) $(SURVEY) $(call room,terms)
 	@$(call RUN,terms)
 
-$(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts usages) $(SURVEY) $(call room,encoder)
+$(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts terms usages) $(SURVEY) $(call room,encoder) \
+  pipeline/coding/sample.py
 	@$(call RUN,encode)
 
 $(call table,machine_codings classifiers rule_quality) &: $(call table,responses excerpts excerpt_vectors record) $(SURVEY) $(THEMES) \

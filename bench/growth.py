@@ -3,10 +3,10 @@
 Answers are invented, seeded and written as a stream. In "near-duplicates" nine in ten are of one or two common words,
 as others give them too, some in capitals: they are encoded once. In "distinct" no two are alike. The encoder has one
 layer of random weights and the real one's 384 dimensions (tinymodel.py): everything but the network's own pass costs
-what it costs with the real one, whose rate bench/encoder.py measures. Times are processor seconds of the stage and the
-processes it starts; memory is its own peak and that of its largest such process. SAMEWORD_SIZES names the sizes
-(default 1000,10000,100000), SAMEWORD_KINDS the kinds of answers, SAMEWORD_LIMIT bounds a stage, in seconds of the clock
-(default 900). The exponent is the slope of log time over log size between the two largest sizes that took over a
+what it costs with the real one, whose rate bench/encoder.py measures. Stages start no processes for a share of their
+work (SAMEWORD_WORKERS=1): times are processor seconds, memory is the peak of the one process. SAMEWORD_SIZES names the
+sizes (default 1000,10000,100000), SAMEWORD_KINDS the kinds of answers, SAMEWORD_LIMIT bounds a stage, in seconds of the
+clock (default 900). The exponent is the slope of log time over log size between the two largest sizes that took over a
 second.
 """
 
@@ -46,7 +46,7 @@ try:
     main(sys.argv[1:], standalone_mode=False)
 finally:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print("used", sum(one.ru_utime + one.ru_stime for one in used), sum(one.ru_maxrss for one in used))
+    print("used", sum(one.ru_utime + one.ru_stime for one in used), used[0].ru_maxrss)
 """
 
 
@@ -100,7 +100,7 @@ def laid_out(folder: Path, n: int, duplicates: float) -> None:
 def stage(folder: Path, name: str) -> tuple[float, float, str]:
     """Run a stage; return processor seconds, peak memory in GB and, where it failed, what it said."""
     limit = float(os.environ.get("SAMEWORD_LIMIT", "900"))
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "SAMEWORD_KEY": str(folder / "key")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "SAMEWORD_KEY": str(folder / "key"), "SAMEWORD_WORKERS": "1"}
     command = [sys.executable, "-c", MEASURED, name, "--study", "growth", "--root", str(folder)]
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=limit)
