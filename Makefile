@@ -214,20 +214,22 @@ $(call table,agreement confusions disagreements code_use) &: $(call table,respon
   record machine_codings ratings) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
 	@$(call RUN,agreement)
 
-$(call table,senses completion pair_groups ambiguity shares usage_shares coverage disputes orders) &: $(call table,respondents \
-  responses ratings excerpts excerpt_vectors usages usage_vectors proposals evidence assignments judgements record) $(SURVEY) $(GLOSSARY) $(call room,senses)
+$(call table,senses completion pair_groups ambiguity shares usage_shares coverage disputes orders glossary) &: $(call table,respondents \
+  responses ratings excerpts excerpt_vectors terms usages usage_vectors proposals evidence assignments judgements record) $(SURVEY) $(GLOSSARY) \
+  $(call room,senses) pipeline/glossary/entries.py
 	@$(call RUN,senses)
 
-$(call table,glossary) $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses ratings terms usages \
+$(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses ratings terms usages \
   usage_vectors facets senses completion ambiguity shares usage_shares coverage sense_words record agreement assignments \
   judgements) $(SURVEY) $(GLOSSARY) \
   $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
 	@$(call RUN,glossary)
 
-TABLES := respondents items responses translations ratings flow excerpts terms usages facets usage_vectors excerpt_vectors \
-  machine_codings classifiers rule_quality topics \
-  topic_words proposals evidence sense_words assignments decisions codings judgements record open_units prevalence agreement \
-  confusions disagreements code_use senses completion ambiguity shares usage_shares coverage disputes orders glossary
+# In this order Make starts what is ready: what much waits for stands first.
+TABLES := respondents items responses translations ratings flow terms usages facets excerpts usage_vectors excerpt_vectors \
+  assignments decisions codings judgements record open_units prevalence proposals evidence sense_words machine_codings classifiers \
+  rule_quality senses completion ambiguity shares usage_shares coverage disputes orders glossary topics topic_words agreement \
+  confusions disagreements code_use
 
 FOLLOWUP := $(wildcard $(RAW)/asked.csv $(RAW)/followup*)
 FROZEN := $(wildcard $(BOOK)/freeze.json $(BOOK)/deviations.jsonl)
@@ -239,7 +241,7 @@ $(call table,authors accuracy confidence) &: $(call table,respondents responses 
   record senses) $(SURVEY) $(GLOSSARY) $(FOLLOWUP) $(call room,asking)
 	@$(call RUN,authors)
 
-TABLES += planned authors accuracy confidence
+TABLES += authors accuracy confidence planned
 
 STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 

@@ -163,7 +163,7 @@ ALL = (
     _table("confidence", "authors", "share that authors expect to mean the same by a word, and the share who do",
            "term_id", "expected:float64 real:float64 misplaced:float64 ci_low:float64 ci_high:float64"
            " n_respondents:int64 n_expected:int64 n_pairs:int64 note"),
-    _table("glossary", "glossary", "one entry per term and sense",
+    _table("glossary", "senses", "one entry per term and sense, of the team or proposed",
            "entry_id", "term_id sense_id name definition status n_usages:int64 n_respondents:int64"),
 )  # fmt: skip
 

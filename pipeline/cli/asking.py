@@ -9,6 +9,7 @@ import click
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import pandas as pd
@@ -24,7 +25,7 @@ def planned(study: Study) -> None:
     from pipeline import tables
     from pipeline.asking.planned import planned_table, promised
     from pipeline.cli.freeze import plan_of
-    from pipeline.coding.units import describe
+    from pipeline.coding.units import owners
 
     names = ("respondents", "responses", "excerpts", "usages", "record", "open_units")
     read = {name: tables.read(study.processed, name) for name in names}
@@ -36,9 +37,7 @@ def planned(study: Study) -> None:
         [one for one in plan.comparisons if one.id not in known],
         record=read["record"],
         open_units=read["open_units"],
-        units=describe(read["excerpts"], read["usages"], responses=read["responses"])[
-            ["unit_kind", "unit_id", "respondent_id", "term_id"]
-        ],
+        units=owners(read["excerpts"], read["usages"], responses=read["responses"]),
         respondents=read["respondents"],
         small=is_small(study, len(read["respondents"])),
         permutations=plan.permutations,
@@ -112,12 +111,14 @@ def sampled(study: Study) -> pd.DataFrame:
     return units[units.unit_id.isin(mine)].reset_index(drop=True)
 
 
-def units_of(study: Study) -> pd.DataFrame:
-    """Return every usage with its answer and span."""
+def units_of(study: Study, usage_ids: Collection[str] | None = None) -> pd.DataFrame:
+    """Return every excerpt and usage with its answer and span; or these usages alone."""
     from pipeline import tables
     from pipeline.coding.units import describe
 
     excerpts, usages, responses = (tables.read(study.processed, n) for n in ("excerpts", "usages", "responses"))
+    if usage_ids is not None:
+        excerpts, usages = excerpts.iloc[:0], usages[usages.usage_id.isin(list(usage_ids))]
     return describe(excerpts, usages, responses=responses)
 
 
@@ -130,7 +131,7 @@ def form_of(study: Study, asked: pd.DataFrame) -> Asked:
     with speaking(study.respondents_language):
         return build(
             asked,
-            units_of(study),
+            units_of(study, asked.usage_id),
             inventory(load_glossary(study.codebook_folder / "glossary.yaml")),
             title=study.survey.title,
             colleagues=study.survey.asking.colleagues,
@@ -216,7 +217,7 @@ def answered(study: Study) -> pd.DataFrame:
         faults += contradictions(found, form, str(path))
         answers += found
     who = {token: person for person, token in tokens_of(study).items()} if answers else {}
-    units = units_of(study)
+    units = units_of(study, asked.usage_id)
     digests = dict(zip(units.unit_id, units.digest, strict=True))
     table, more = authors_table(
         asked, answers, form=form, respondent_of=who, digests=digests, file=", ".join(map(str, files))

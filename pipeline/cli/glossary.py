@@ -26,24 +26,24 @@ def glossary() -> None:
 @glossary.command()
 @study_option
 def write(study: Study) -> None:
-    """Write the glossary: entries as a table, and in every format under reports/ (the default)."""
+    """Write the glossary in every format under reports/ (the default)."""
     from pipeline import parts, tables
-    from pipeline.glossary import entries, exports, views
+    from pipeline.glossary import exports, views
     from pipeline.glossary.checks import checks
     from pipeline.glossary.curated import load_glossary
+    from pipeline.glossary.entries import entry_table
 
     read = {name: tables.read(study.processed, name) for name in views.READS if name not in ("usages", "usage_vectors")}
     read["usages"] = looked_at(study)
     read["usage_vectors"] = parts.whole(study.processed, "usage_vectors", ["usage_id", "vector"])
     curated = load_glossary(study.codebook_folder / "glossary.yaml")
     known = {name: read[name] for name in ("terms", "senses", "usages", "responses")}
-    table = entries.entry_table(curated, **known)
-    tables.write(study.processed, "glossary", table)
+    entries = entry_table(curated, **known)  # in the order of glossary.yaml, which the table does not keep
     source = views.Source(study, curated, read)
-    exports.write_all(study.reports, table, source)
+    exports.write_all(study.reports, entries, source)
     found = checks(curated, vectors=read["usage_vectors"], **known)
     exports.write_table(study.reports / CHECKS, found)
-    say(f"glossary: {len(table)} senses of {table.term_id.nunique()} terms")
+    say(f"glossary: {len(entries)} senses of {entries.term_id.nunique()} terms")
     for kind, count in found.kind.value_counts(sort=False).items():
         warn(f"  {kind}: {count}, see {study.reports / CHECKS}")
 

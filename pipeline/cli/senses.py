@@ -67,11 +67,17 @@ def senses(study: Study) -> None:
     import pandas as pd
 
     from pipeline import tables
+    from pipeline.glossary.curated import anchors as anchors_of
+    from pipeline.glossary.curated import load_glossary
+    from pipeline.glossary.entries import entry_table
     from pipeline.senses import coverage, estimate, judged, labels, pairs, ratings
 
-    names = ("proposals", "evidence", "record", "responses", "respondents", "ratings", "assignments", "judgements")
+    names = (
+        "proposals", "evidence", "record", "responses", "respondents", "ratings", "assignments", "judgements", "terms",
+    )  # fmt: skip
     read = {name: tables.read(study.processed, name) for name in names}
-    anchors = _anchors(study)
+    curated = load_glossary(study.codebook_folder / "glossary.yaml")
+    anchors = anchors_of(curated)
     named = labels.named_usages(read["record"], read["assignments"], anchors)
     read["usages"], points = around(study, named, read["proposals"].usage_id)
     found, held = labels.label_usages(
@@ -106,6 +112,8 @@ def senses(study: Study) -> None:
         "disputes": pd.DataFrame(disputes, columns=list(tables.SCHEMAS["disputes"].types)),
         "orders": ratings.order_rows(answers, read["ratings"], study.items_explained),
     }
+    known = {name: read[name] for name in ("terms", "usages", "responses")}
+    made["glossary"] = entry_table(curated, senses=found, **known)
     for name, frame in made.items():
         tables.write(study.processed, name, frame)
     told = pairs.held_out(points, judged_pairs)
@@ -141,12 +149,6 @@ def around(study: Study, named: set[str], more: Iterable[str] = ()) -> tuple[pd.
         excerpt_vectors=part("excerpt_vectors", "excerpt_id", excerpts.excerpt_id),
     )
     return usages, points
-
-
-def _anchors(study: Study) -> pd.DataFrame:
-    from pipeline.glossary.curated import anchors, load_glossary
-
-    return anchors(load_glossary(study.codebook_folder / "glossary.yaml"))
 
 
 def _labelled(found: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:

@@ -50,6 +50,17 @@ def describe(excerpts: pd.DataFrame, usages: pd.DataFrame, *, responses: pd.Data
     return found.sort_values(["unit_kind", "unit_id"], kind="stable").reset_index(drop=True)
 
 
+def owners(excerpts: pd.DataFrame, usages: pd.DataFrame, *, responses: pd.DataFrame) -> pd.DataFrame:
+    """Return unit_kind, unit_id, respondent_id and term_id of every excerpt and usage, without their texts."""
+    parts = [
+        frame.assign(unit_kind=kind).rename(columns={key: "unit_id"})
+        for frame, key, kind in ((excerpts, "excerpt_id", EXCERPT), (usages, "usage_id", USAGE))
+    ]
+    found = pd.concat(parts, ignore_index=True).merge(responses[["response_id", "respondent_id"]], on="response_id")
+    found = found[["unit_kind", "unit_id", "respondent_id", "term_id"]]
+    return found.sort_values(["unit_kind", "unit_id"], kind="stable").reset_index(drop=True)
+
+
 def describe_pairs(pair_ids: Iterable[str], units: pd.DataFrame) -> pd.DataFrame:
     """Return one row per pair of usages ("id+id"): the first usage's columns, text and digest of both.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ AROUND = 160  # code points on each side of a quote
 TYPICAL, BORDERLINE = 3, 2
 PEOPLE = ("record", "curated")
 NOT_SENSES = ("none", "cannot_code")
+WORD = re.compile(r"[^\W_]+")
 SPOKEN = 25  # code points under which an answer makes a poor quote
 
 
@@ -35,36 +38,36 @@ class Quote:
 
 def labels_of(senses: pd.DataFrame) -> pd.DataFrame:
     """Return one row per usage: usage_id, sense_id (several joined by |), source."""
-    joined = senses.sort_values(["usage_id", "sense_id"]).groupby("usage_id", as_index=False)
-    return joined.agg(sense_id=("sense_id", "|".join), source=("source", "first"))
+    rows = senses.sort_values(["usage_id", "sense_id"])
+    several = rows[rows.usage_id.duplicated(keep=False)].groupby("usage_id").sense_id.agg("|".join).to_dict()
+    first = rows.drop_duplicates("usage_id")[["usage_id", "sense_id", "source"]].reset_index(drop=True)
+    return first.assign(sense_id=[several.get(*pair) for pair in zip(first.usage_id, first.sense_id, strict=True)])
 
 
-def lines(
-    usages: pd.DataFrame,
-    responses: pd.DataFrame,
-    labels: pd.DataFrame,
-    *,
-    questions: Mapping[str, str],
-    silent: Collection[str],
-    most: int,
-) -> tuple[pd.DataFrame, int]:
-    """Return a term's concordance, sorted by what stands right of the term, and how many usages it has in all.
+def concordance(
+    usages: pd.DataFrame, responses: pd.DataFrame, labels: pd.DataFrame, *, questions: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return a term's usages in context, sorted by what stands right of the term.
 
-    Columns usage_id, respondent_id, question_id, left, keyword, right, sense_id, source, echo. What people
-    judged comes first when there are more than `most`; people who may not be quoted are left out.
+    Columns usage_id, respondent_id, question_id, left, keyword, right, sense_id, source, echo.
     """
-    texts = responses[~responses.respondent_id.isin(list(silent))]
-    table = keyword_in_context(usages, texts, reach=REACH)
+    table = keyword_in_context(usages, responses, reach=REACH)
     table = table.merge(labels, on="usage_id", how="left").fillna({"sense_id": "", "source": ""})
     echo = [echoes(row.left, row.keyword, row.right, questions.get(row.question_id, "")) for row in table.itertuples()]
     table["echo"] = pd.Series(echo, index=table.index, dtype=bool)
     table["left"] = [f"…{text[text.find(' ') :]}" if len(text) == REACH else text for text in table.left]
     table["right"] = [f"{text[: text.rfind(' ') + 1]}…" if len(text) == REACH else text for text in table.right]
-    if len(table) > most:
-        rank = table.source.map({"record": 0, "curated": 0, "completed": 1}).fillna(2)
-        kept = table.assign(rank=rank).sort_values(["rank", "usage_id"]).head(most).usage_id
-        table = table[table.usage_id.isin(kept)].reset_index(drop=True)
-    return table, len(usages)
+    return table
+
+
+def shown(table: pd.DataFrame, *, silent: Collection[str], most: int) -> pd.DataFrame:
+    """Return the lines of a concordance that may be shown, at most so many: what people judged before the rest."""
+    table = table[~table.respondent_id.isin(list(silent))].reset_index(drop=True)
+    if len(table) <= most:
+        return table
+    rank = table.source.map({"record": 0, "curated": 0, "completed": 1}).fillna(2)
+    kept = table.assign(rank=rank).sort_values(["rank", "usage_id"]).head(most).usage_id
+    return table[table.usage_id.isin(kept)].reset_index(drop=True)
 
 
 def echoes(left: str, keyword: str, right: str, question: str) -> bool:
@@ -74,9 +77,9 @@ def echoes(left: str, keyword: str, right: str, question: str) -> bool:
     return any(part and _within(asked, found) for part, found in ((before, before + word), (after, word + after)))
 
 
+@lru_cache(maxsize=10_000)
 def _words(text: str) -> list[str]:
-    kept = "".join(mark if mark.isalnum() else " " for mark in normalise(text).casefold())
-    return kept.split()
+    return WORD.findall(normalise(text).casefold())
 
 
 def _within(words: list[str], part: list[str]) -> bool:

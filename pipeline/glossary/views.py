@@ -161,10 +161,8 @@ def _entry(term: str, rows: pd.DataFrame, stated: Entry, source: Source, shared:
     order = {sense: rank for rank, sense in enumerate(rows.sense_id)}
     labels = shared.labels[shared.labels.usage_id.isin(mine.usage_id)]
     asked = {name: source.study.question_text(name) for name in source.study.open_questions()}
-    table, n_lines = context.lines(
-        mine, tables["responses"], labels, questions=asked, silent=shared.silent, most=MOST_LINES[of_team]
-    )
-    everyone = context.lines(mine, tables["responses"], labels, questions=asked, silent=(), most=len(mine) or 1)[0]
+    everyone = context.concordance(mine, tables["responses"], labels, questions=asked)
+    table = context.shown(everyone, silent=shared.silent, most=MOST_LINES[of_team])
     echo = everyone[everyone.echo]
     verdict, summary = counts.verdict(term, tables["ambiguity"], shared.names)
     return EntryView(
@@ -178,7 +176,7 @@ def _entry(term: str, rows: pd.DataFrame, stated: Entry, source: Source, shared:
         counts.no_senses(term, tables["shares"]),
         (len(echo), echo.respondent_id.nunique()),
         table.assign(rank=table.sense_id.map(lambda found: order.get(found.partition("|")[0], -1))),
-        n_lines,
+        len(mine),
         _points(table[table.source.isin(context.PEOPLE)] if of_team else table, tables["usage_vectors"], order),
         tuple(neighbours.confusable_terms(term, tables["terms"], shared.means)),
         usage.of_senses(term, tables, small=source.study.survey.report.small),

@@ -29,8 +29,11 @@ def one_line(text: str) -> str:
 
     A no-break space stays one, so that "35 % (17 of 48)" is not broken in a cell.
     """
-    kept = "".join(mark for mark in text if mark.isspace() or mark == "\u200d" or unicodedata.category(mark)[0] != "C")
-    return BLANKS.sub(" ", kept).strip()
+    if not text.isprintable():  # most text is: no need to look at every character
+        text = "".join(
+            mark for mark in text if mark.isspace() or mark == "\u200d" or unicodedata.category(mark)[0] != "C"
+        )
+    return BLANKS.sub(" ", text).strip()
 
 
 def inert(value: Any) -> Markdown:

@@ -54,12 +54,19 @@ def test_typical_quotes_are_undisputed_and_of_different_people():
     assert [quote.note for quote in edge] == ["readers differ: looks / content"]
 
 
+def test_several_senses_of_a_usage_stand_on_one_line():
+    rows = [("u2", "b", "record"), ("u1", "z", "curated"), ("u2", "a", "record"), ("u3", "c", "completed")]
+    found = context.labels_of(pd.DataFrame(rows, columns=["usage_id", "sense_id", "source"]))
+    assert found.values.tolist() == [["u1", "z", "curated"], ["u2", "a|b", "record"], ["u3", "c", "completed"]]
+
+
 def test_people_who_may_not_be_quoted_are_in_no_line():
     tables = made()
     usages = tables.usages[tables.usages.term_id == "similar"]
     labels = context.labels_of(tables.senses)
-    found, n = context.lines(usages, tables.responses, labels, questions={}, silent=["p5"], most=3)
-    assert n == len(usages) == 7
+    every = context.concordance(usages, tables.responses, labels, questions={})
+    assert len(every) == len(usages) == 7
+    found = context.shown(every, silent=["p5"], most=3)
     assert len(found) == 3
     assert "p5" not in set(found.respondent_id)
 
@@ -69,7 +76,7 @@ def test_a_long_line_is_cut_at_a_word_and_says_so():
     responses = made().responses.head(1).assign(text=text)
     start = text.index("similar")
     usages = made().usages.head(1).assign(start=start, end=start + 7)
-    found, _ = context.lines(usages, responses, context.labels_of(made().senses), questions={}, silent=(), most=9)
+    found = context.concordance(usages, responses, context.labels_of(made().senses), questions={})
     assert found.left[0].startswith("… one") and found.left[0].endswith("one")
     assert found.right[0].startswith("two") and found.right[0].endswith("two …")
 

@@ -59,9 +59,22 @@ def test_one_coders_file_runs_collection_and_what_follows(fresh, change):
     ran = fresh.stages_run(STUDY)
     assert sorted(ran) == sorted(AFTER_CODING)
     # Two stages run at a time, so only what waits for what is certain.
-    for first, then in (("record", "senses"), ("senses", "glossary"), ("agreement", "glossary"), ("code", "figures")):
+    for first, then in (("record", "senses"), ("senses", "glossary"), ("agreement", "glossary"), ("code", "figures"),
+                        ("senses", "figures")):  # fmt: skip
         assert ran.index("collect") < ran.index(first) < ran.index(then), (first, then)
-    assert ran[-3:] == ["report", "leaks", "manifest"]
+    assert ran[-2:] == ["leaks", "manifest"], "the leak check sees every page"
+    assert ran.index("figures") < ran.index("report")
+
+
+def test_figures_do_not_wait_for_the_pages_of_the_glossary(fresh):
+    touch(fresh.folder("raw", STUDY) / "export.csv")
+    (fresh.folder("reports", STUDY) / "glossary.html").unlink()
+    assert "glossary" not in fresh.stages_run(STUDY, target="figures")
+
+
+def test_pages_of_the_glossary_are_made_again_alone(fresh):
+    (fresh.folder("reports", STUDY) / "glossary.html").unlink()
+    assert fresh.stages_run(STUDY) == ["glossary", "leaks", "manifest"]
 
 
 def test_a_new_answer_runs_everything(fresh):
