@@ -21,16 +21,20 @@ def draft(export: Export, *, study: str, file: str) -> str:
     """Return the text of survey.yaml."""
     guesses = guess_roles(export)
     columns, items = CommentedMap(), CommentedMap()
-    for column in export.columns:
+    taken: set[tuple[str, str]] = set()  # what is asked about what: two columns that say the same differ by their place
+    for number, column in enumerate(export.columns, 1):
         guess = guesses[column.name]
         entry = CommentedMap({"role": guess.role})
         if guess.role in ("open", "rating", "single_choice", "multiple_choice", "other_text"):
             question, item = _place(column.name, guess)
+            again = guess.role in ("open", "rating") and (question, item) in taken
+            taken.add((question, item))
+            item = "_".join(filter(None, (item, f"column{number}"))) if again else item
             if question != column.name:
                 entry["question"] = question
             if item and guess.role in ("open", "rating"):
                 entry["item"] = item
-                items[item] = _factors(item, guess)
+                items[item] = CommentedMap(column=str(number)) if again else _factors(item, guess)
             if guess.option:
                 entry["option"] = guess.option
         entry["note"] = guess.evidence

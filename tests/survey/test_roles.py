@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from pipeline.survey.dictionary import draft
 from pipeline.survey.exports import read_grid
 from pipeline.survey.recognise import recognise
 from pipeline.survey.roles import guess_roles
@@ -73,3 +74,12 @@ def test_ids_never_stand_in_the_tables_as_they_are(tmp_path, name, cells, role):
     guesses = guess_roles(recognise(read_grid(path)))
     assert guesses[name].role == role
     assert guesses["job"].role == "single_choice"
+
+
+def test_columns_that_say_the_same_are_told_apart_by_their_place(tmp_path):
+    said = [f"they look alike to me in respect {k}" for k in range(9)]
+    path = tmp_path / "e.csv"
+    path.write_bytes(table(["why", "why"], *zip(said, reversed(said), strict=True)))
+    text = draft(recognise(read_grid(path)), study="s", file="e.csv")
+    assert "item: column2" in text
+    assert "column: '2'" in text
