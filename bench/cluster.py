@@ -26,7 +26,7 @@ from pipeline.codebook import scattered as coded
 from pipeline.codebook.themes import Code, Rule
 from pipeline.encoder import scattered as encoded
 from pipeline.encoder.cache import VectorCache
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS, EXCERPTS = 1_500, 60_000

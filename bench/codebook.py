@@ -30,7 +30,7 @@ from pipeline.encoder import models
 from pipeline.encoder.cache import SENTENCE
 from pipeline.encoder.vectors import encode
 from pipeline.language import load_language
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("SAMEWORD_SHARED_DATA", ROOT.parent / "shared" / "data"))

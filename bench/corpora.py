@@ -19,7 +19,7 @@ from pipeline.encoder import models
 from pipeline.encoder.cache import SENTENCE, VectorCache
 from pipeline.encoder.vectors import encode, usage_parts
 from pipeline.language import load_language
-from pipeline.study import Encoder, Terms
+from pipeline.settings import Encoder, Terms
 from pipeline.terms.usages import find_terms
 
 ROOT = Path(__file__).resolve().parent.parent

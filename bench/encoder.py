@@ -20,7 +20,7 @@ from bench.corpora import OPEN_COLUMNS, ROOT, SHARED
 from pipeline.encoder import models
 from pipeline.encoder.cache import SENTENCE, VectorCache
 from pipeline.encoder.vectors import DECIMALS, encode
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 TEXTS, ROUNDS = 2000, 5
 

@@ -19,7 +19,7 @@ from bench.encoder import TEXTS, answers, usages
 from pipeline.encoder import models
 from pipeline.encoder.vectors import encode
 from pipeline.senses import clusters
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 ROUNDS = 3
 TWENTY = (10, *[1] * 10)  # labels asked for at a time

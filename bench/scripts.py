@@ -73,7 +73,7 @@ def topics(script: str, responses: Path, model: Path) -> tuple[float, dict[str, 
 def main() -> list[dict[str, object]]:
     """Return the rows of the table."""
     from pipeline.encoder.models import resolve
-    from pipeline.study import Encoder
+    from pipeline.settings import Encoder
 
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="sameword scripts ") as name:

@@ -26,7 +26,7 @@ import pandas as pd, sys
 from pathlib import Path
 from sentence_transformers import SentenceTransformer
 from pipeline.encoder.models import resolve
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 texts = sorted(set(pd.read_parquet(sys.argv[1]).text))
 SentenceTransformer(str(resolve(Encoder(), Path(sys.argv[2]))), device="cpu").encode(texts)
 print(len(texts))

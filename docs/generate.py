@@ -1,4 +1,4 @@
-"""Write the pages that can drift: tables, commands, Make targets. `--check` says which are out of date."""
+"""Write the pages that can drift: tables, commands, settings, Make targets. `--check` says which are out of date."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from docs.settings import settings_page
 from pipeline.cli import COMMANDS, main
 from pipeline.tables import ALL
 
@@ -62,7 +63,11 @@ def targets() -> dict[str, str]:
 
 def pages() -> dict[Path, str]:
     """Return every generated page with its content."""
-    return {DOCS / "tables.md": tables_page(), DOCS / "commands.md": commands_page()}
+    return {
+        DOCS / "tables.md": tables_page(),
+        DOCS / "commands.md": commands_page(),
+        DOCS / "settings.md": settings_page(),
+    }
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from pipeline.encoder import scattered as encoded
 from pipeline.encoder.cache import VectorCache
 from pipeline.language import load_language
 from pipeline.senses.proposals import propose
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 from tests import computed
 from tests.senses.test_evidence import corpus
 

@@ -15,7 +15,8 @@ import pandas as pd
 
 from pipeline.errors import Fault, nearest
 from pipeline.ids import digest, term_id
-from pipeline.study import Agreement, Asking, Coding, Comparison, Plan, Rows, Senses, Study
+from pipeline.settings import Agreement, Asking, Coding, Comparison, Plan, Rows, Senses
+from pipeline.study import Study
 
 FILE = "freeze.json"
 FORMAT = "sameword-freeze"

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.senses.judged import judged_term
-from pipeline.study import Comparison
+from pipeline.settings import Comparison
 from pipeline.tables import SCHEMAS
 
 NOT_CODES = ("no_code", "cannot_code")

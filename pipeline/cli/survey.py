@@ -12,7 +12,8 @@ from pipeline.cli.common import say, study_option, warn
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from pipeline.study import ExportFile, Study
+    from pipeline.settings import ExportFile
+    from pipeline.study import Study
     from pipeline.survey.ingest import Ingested
     from pipeline.survey.recognise import Export
 

@@ -18,7 +18,7 @@ from pipeline import yamlfile
 from pipeline.codebook.changes import Change, book_version, compare, stale_codes
 from pipeline.codebook.themes import Themes
 from pipeline.errors import Fault
-from pipeline.study import Settings
+from pipeline.settings import Settings
 
 FILE = "themes-changes.yaml"
 HEAD = """\

@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from pipeline import yamlfile
 from pipeline.errors import Fault, InputError, nearest
 from pipeline.ids import digest
-from pipeline.study import Settings
+from pipeline.settings import Settings
 
 Phase = Literal["develop", "pilot", "frozen", "main"]
 CODE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")

@@ -23,7 +23,7 @@ from pipeline.coding.returned import Row
 from pipeline.coding.sheets import Sheet
 from pipeline.coding.units import EXCERPT, text_digest
 from pipeline.errors import Fault
-from pipeline.study import Settings
+from pipeline.settings import Settings
 
 TOTALS = re.compile(r"(grand )?(total|sum|count|mean)s?|n|", re.IGNORECASE)
 ONE, ZERO = ("1", "x", "yes", "true"), ("0", "no", "false")

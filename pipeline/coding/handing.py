@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.coding import plan, sample
 from pipeline.coding.units import EXCERPT, PAIR, USAGE, describe_pairs, minutes
-from pipeline.study import Coding
+from pipeline.settings import Coding
 
 MOST_DRAWN = 60  # usages of a term that pairs are made of
 FEW = 40  # excerpts in a round that trains people and not estimates, where survey.yaml does not say

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 # What published encoders were trained on, by their model cards. The study's own language is always read: whoever
 # chose the encoder chose it for that.

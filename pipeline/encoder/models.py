@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ModelError
-from pipeline.study import Encoder as Settings
+from pipeline.settings import Encoder as Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -18,7 +18,7 @@ from pipeline.encoder.batches import Span
 from pipeline.encoder.cache import SENTENCE, Key, VectorCache
 from pipeline.encoder.streamed import parts
 from pipeline.encoder.vectors import encode
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 TEXTS = 512  # in a part: some seconds of one core
 WAVE = 64  # parts under way at once: what is done is stored before more is asked for, and memory stays bounded

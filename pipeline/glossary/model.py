@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from pipeline.study import Settings
+from pipeline.settings import Settings
 
 RELATIONS = ("broader", "narrower", "related", "opposite", "same")
 SLOT = re.compile(r"\b[A-Z]\b")  # a slot of a frame is one capital: "X is similar to Y in respect R"

@@ -14,7 +14,8 @@ import pandas as pd
 
 from pipeline.ids import SEPARATOR, keyed_digest, normalise
 from pipeline.lean import give_back
-from pipeline.study import Column, Study
+from pipeline.settings import Column
+from pipeline.study import Study
 from pipeline.survey.languages import Detector
 from pipeline.survey.privacy import Replaced, clean, placed, regions_of, scrub, suspects
 from pipeline.survey.rows import Row, by_file

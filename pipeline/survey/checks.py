@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 
 from pipeline.errors import Fault, nearest
-from pipeline.study import ExportFile, Study
+from pipeline.settings import ExportFile
+from pipeline.study import Study
 from pipeline.survey.recognise import Export
 
 

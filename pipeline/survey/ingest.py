@@ -11,7 +11,8 @@ import pandas as pd
 
 from pipeline.errors import Fault, InputError
 from pipeline.lean import collector_paused, give_back
-from pipeline.study import ExportFile, Study
+from pipeline.settings import ExportFile
+from pipeline.study import Study
 from pipeline.survey.answers import REPLACED, items
 from pipeline.survey.answers import responses as answers_of
 from pipeline.survey.people import name_people, respondents

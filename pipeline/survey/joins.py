@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.errors import Fault, InputError, nearest
 from pipeline.ids import normalise
-from pipeline.study import ExportFile
+from pipeline.settings import ExportFile
 from pipeline.survey.headers import Column
 from pipeline.survey.recognise import Export
 

@@ -13,7 +13,7 @@ import re
 import unicodedata
 
 from pipeline.language import stop_words
-from pipeline.study import Survey
+from pipeline.settings import Survey
 
 FEWEST = 5  # words
 SHARE = 0.3  # of the words must be function words of the other language

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.ids import keyed_id, normalise
-from pipeline.study import Column, Question, Study
+from pipeline.settings import Column, Question
+from pipeline.study import Study
 from pipeline.survey.options import chosen
 from pipeline.survey.privacy import clean
 from pipeline.survey.rows import YES, Places, Row, by_file, stated_id

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.study import Survey
+from pipeline.settings import Survey
 from pipeline.survey.identity import REGIONS, SUSPECT, UNSURE, name_spans, spans
 
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

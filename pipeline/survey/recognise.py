@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.errors import Fault, InputError
-from pipeline.study import ExportFile
+from pipeline.settings import ExportFile
 from pipeline.survey.exports import Grid
 from pipeline.survey.headers import Column, columns_of
 from pipeline.survey.shape import rows_above

@@ -11,7 +11,8 @@ from itertools import groupby, islice
 import pandas as pd
 
 from pipeline.ids import SEPARATOR, normalise
-from pipeline.study import ExportFile, Study
+from pipeline.settings import ExportFile
+from pipeline.study import Study
 from pipeline.survey.recognise import Export
 
 PREVIEW = {"1", "2", "survey preview", "survey test", "spam", "8", "9", "preview", "test", "17"}

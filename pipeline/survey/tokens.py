@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from pipeline.errors import Fault, InputError
 from pipeline.ids import keyed_id
-from pipeline.study import ExportFile, Study
+from pipeline.settings import ExportFile
+from pipeline.study import Study
 from pipeline.survey.recognise import Export
 from pipeline.survey.rows import rows_of, stated_id
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.ids import term_id
-from pipeline.study import Term, Terms
+from pipeline.settings import Term, Terms
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.ids import content_id
-from pipeline.study import Terms
+from pipeline.settings import Terms
 from pipeline.terms.candidates import CANDIDATE, REFERENCE, WATCHED, Found, Written, stated
 
 if TYPE_CHECKING:

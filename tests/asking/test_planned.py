@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pipeline.asking.planned import UNPLANNED, holm, permutation_p, planned_table, promised, values_of
-from pipeline.study import Comparison
+from pipeline.settings import Comparison
 
 SENSE = Comparison(id="s", hypothesis="h", sense="similar.looks", by="role", group=("A",))
 LATER = Comparison(id="later", hypothesis="h", code="colour", by="role", group=("B",))

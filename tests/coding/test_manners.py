@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from pipeline.coding.manners import MANNERS, manners
-from pipeline.study import Coding
+from pipeline.settings import Coding
 
 
 def test_every_approach_has_its_manners() -> None:

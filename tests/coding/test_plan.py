@@ -13,7 +13,7 @@ from pipeline.coding.plan import extend, overlap_needs, pair_matrix
 from pipeline.coding.sample import allocate, choose
 from pipeline.coding.units import describe
 from pipeline.errors import InputError
-from pipeline.study import Coding
+from pipeline.settings import Coding
 from tests.coding.fake import frames
 
 

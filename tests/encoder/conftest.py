@@ -6,7 +6,7 @@ import pytest
 
 from bench.tinymodel import build
 from pipeline.encoder import models
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 WORDS = [
     "the", "a", "similar", "domain", "of", "lung", "tissue", "red", "blue", "and", "or", "not", "very", "is", "are",

@@ -14,7 +14,7 @@ from pipeline.encoder import bert, models
 from pipeline.encoder.cache import SENTENCE, VectorCache
 from pipeline.encoder.vectors import _rounded, encode, usage_parts
 from pipeline.errors import ModelError
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 from tests.encoder.conftest import WORDS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.encoder.languages import readable
-from pipeline.study import Encoder
+from pipeline.settings import Encoder
 
 
 def test_primary_language_counts_and_an_unknown_encoder_reads_all():

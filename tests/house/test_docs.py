@@ -6,8 +6,11 @@ import re
 import tomllib
 
 import pytest
+from ruamel import yaml
 
 from docs import generate
+from docs.settings import INTRO, remarks, settings_page
+from pipeline.settings import Settings, Survey
 
 WANTED = {
     "help", "setup", "new", "check-inputs", "report", "assign", "review", "collect", "adjudicate", "freeze", "ask",
@@ -21,6 +24,25 @@ WANTED = {
 )
 def test_generated_pages_are_current(path):
     assert path.read_text(encoding="utf-8") == generate.pages()[path], "run: .venv/bin/python docs/generate.py"
+
+
+def test_every_setting_is_explained():
+    page = settings_page()
+    assert "| `usages_per_respondent` | whole number (≥ 1) | `3` | that weigh in |" in page
+    assert "## plan.comparisons, each" in page
+
+    class Silent(Settings):
+        word: str = ""
+
+    with pytest.raises(SystemExit, match=r"Silent\.word has no remark"):
+        remarks(Silent)
+
+
+def test_the_example_of_settings_is_one():
+    example = yaml.YAML(typ="safe").load(INTRO.split("```yaml\n")[1].split("```")[0])
+    columns = {"position": {"role": "single_choice"}, "similar_why": {"role": "open"}}
+    example["questions"] |= {"similarity": {"text": "How similar?"}, "position": {"text": "Your position?"}}
+    Survey.model_validate({"study": "s", "title": "S", "exports": [{"file": "e.csv"}], "columns": columns} | example)
 
 
 def test_every_target_is_documented(repository):

@@ -13,7 +13,8 @@ from pipeline.report.given import Given, code_table
 from pipeline.report.public import public_tables
 from pipeline.report.render import markdown
 from pipeline.report.sentence import methods_sentence
-from pipeline.study import Study, Survey
+from pipeline.settings import Survey
+from pipeline.study import Study
 from pipeline.tables import SCHEMAS
 from tests.report.test_paper import given_of
 

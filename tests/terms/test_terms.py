@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.language import load_language
-from pipeline.study import Term, Terms
+from pipeline.settings import Term, Terms
 from pipeline.terms.facets import facet_counts, facets, facets_of
 from pipeline.terms.kwic import keyword_in_context
 from pipeline.terms.usages import find_terms, outermost
