@@ -18,12 +18,13 @@ from pipeline.asking.form import Choice, Form, Group, Question, coded
 from pipeline.coding.sample import lot
 from pipeline.coding.units import marked, text_digest
 from pipeline.errors import Fault, InputError
-from pipeline.speech import everywhere, phrase
+from pipeline.speech import everywhere, message, phrase
 from pipeline.wording import of
 
 COLUMNS = ["respondent_id", "slot", "usage_id", "term_id", "senses", "digest"]
 NONE, FORGOTTEN = "none", "cannot_say"
 COLLEAGUES = 10
+PEERS = message("people who work on the same things as you")  # where survey.yaml names nobody else
 MOST = 320  # characters of an answer that are shown whole
 STOP = re.compile(r"(?<=[.!?…])\s+|\n+")
 
@@ -146,7 +147,7 @@ def _group(slot: str, senses: Sequence[str], words: pd.DataFrame, colleagues: st
     share = phrase(
         "Of {n} {people}, how many would mean the same by the word in this sentence?",
         n=COLLEAGUES,
-        people=colleagues or phrase("people who work on the same things as you"),
+        people=colleagues or phrase(PEERS),
     )
     out_of = tuple(
         Choice(f"N{n}", of(n, COLLEAGUES), also=everywhere("{count} of {base}", count=n, base=COLLEAGUES))

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.asking.followup import PEERS
 from pipeline.errors import Fault, nearest
 from pipeline.ids import digest, term_id
 from pipeline.settings import Agreement, Asking, Coding, Comparison, Plan, Rows, Senses
@@ -82,7 +83,8 @@ def decisions_of(study: Study, scheme: Scheme, ledger: pd.DataFrame) -> dict[str
             **survey.plan.model_dump(mode="json", exclude={"comparisons"}),
             "comparisons": {one.id: _comparison(study, one) for one in survey.plan.comparisons},
         },
-        "asking": survey.asking.model_dump(mode="json", exclude={"files"}),
+        "asking": survey.asking.model_dump(mode="json", exclude={"files"})
+        | {"colleagues": survey.asking.colleagues or PEERS},
     }
 
 

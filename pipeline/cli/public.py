@@ -22,6 +22,7 @@ def public(study: Study) -> None:
     from pipeline.compute import on_this_machine
     from pipeline.glossary import exports, views
     from pipeline.glossary.curated import load_glossary
+    from pipeline.glossary.entries import entry_table
     from pipeline.report import catalogue, draw, publication, render, save
     from pipeline.report.content import content
     from pipeline.report.paraphrases import paraphrased
@@ -41,8 +42,9 @@ def public(study: Study) -> None:
         found = content(given, captions)
         publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
         render.write(shown.reports, render.render(shown, render.markdown(found), shown.reports))
-    source = views.Source(shown, load_glossary(study.codebook_folder / "glossary.yaml"), tables)
-    exports.write_all(shown.reports, tables["glossary"], source)
+    curated = load_glossary(study.codebook_folder / "glossary.yaml")
+    entries = entry_table(curated, **{name: tables[name] for name in ("terms", "senses", "usages", "responses")})
+    exports.write_all(shown.reports, entries, views.Source(shown, curated, tables))
     for note in notes:
         say(f"  {note}")
     alone = singled_out(before["respondents"], study.survey.report.groups)

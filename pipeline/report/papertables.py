@@ -17,14 +17,16 @@ from pipeline.speech import message, phrase
 
 CAPTION = message("Agreement between coders per code and per word")
 LABEL = "tab:agreement"
+PLACE = re.compile(r"^\[(.*)\]\{#[\w:.-]+\}$")
 OWN = str.maketrans({"−": "$-$", "–": "--", "’": "'", "“": "``", "”": "''"})
 
 
 def plain(cell: Any) -> str:
-    """Return a cell's text without the marks that make it bold."""
+    """Return a cell's text without the marks that make it bold or a place to link to."""
     if not hasattr(cell, "__html__"):
         return str(cell)
-    return re.sub(r"\\([^\w\s])", r"\1", str(cell).removeprefix("**").removesuffix("**"))
+    text = PLACE.sub(r"\1", str(cell))
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text.removeprefix("**").removesuffix("**"))
 
 
 def note(given: Given) -> str:

@@ -26,7 +26,13 @@ def test_a_study_says_which_sections_it_wants(large):
     assert every[0] == "brief"
     assert {"terms", "ratings", "agreement", "undecided", "respondents", "methods"} <= set(every)
     chosen = report_of(large, sections=("terms", "methods"))
-    assert [name for name in HEADING.findall(chosen) if name != "references"] == ["brief", "terms", "methods"]
+    assert [name for name in HEADING.findall(chosen) if name != "references"] == [
+        "brief",
+        "terms",
+        "methods",
+        "limits",
+        "provenance",
+    ]
     tables = re.findall(r"\*\*Table (\d+)\.\*\*", chosen)
     assert tables == [str(number) for number in range(1, len(tables) + 1)], "numbers leave no gap"
 

@@ -160,7 +160,8 @@ def test_a_warm_cache_gives_the_same_bytes(fresh, built):
 def test_the_whole_study(large):
     found = verdicts(large, LARGE)
     assert found["similar"] == "ambiguous"
-    assert not {"ambiguous", "worth checking"} & {found["data-set"], found["pretraining"]}
+    assert "ambiguous" not in {found["data-set"], found["pretraining"]}
+    assert found["data-set"] != "worth checking"  # "pretraining" is, see docs/measured.md
     rows = {
         row["term"]: row
         for row in scores(large.folder("tables", LARGE), REPOSITORY / "tests/study/intended_senses.csv")
