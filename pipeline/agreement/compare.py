@@ -51,9 +51,11 @@ def compare(segments: Segments) -> pd.DataFrame:
     return _table(rows)
 
 
-def _table(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    whys = [(*row, WHY[str(row[3])]) for row in rows]
-    named = [(*row[:4], row[4].value, row[5], row[4].note or row[6]) for row in whys]  # type: ignore[attr-defined]
+def _table(rows: Sequence[tuple[str, str, str, str, Measure, int]]) -> pd.DataFrame:
+    named = [
+        (code, coders, where, name, measure.value, n, measure.note or WHY[name])
+        for code, coders, where, name, measure, n in rows
+    ]
     return pd.DataFrame(named, columns=pd.Index(COLUMNS))
 
 
@@ -136,7 +138,7 @@ def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
 def compare_nvivo(sheet: Sheet) -> pd.DataFrame:
     """Return what an NVivo coding comparison allows: its own kappa, and the same shares under other definitions."""
     named = {column.strip().casefold(): column for column in sheet.columns}
-    rows: list[tuple[object, ...]] = []
+    rows: list[tuple[str, str, str, str, Measure, int]] = []
     for _, row in sheet.rows:
         cell = {name: row.get(column, "").strip() for name, column in named.items()}
         both, one, other = (_share(cell.get(name, "")) for name in COMPARED)
@@ -151,7 +153,7 @@ def compare_nvivo(sheet: Sheet) -> pd.DataFrame:
             ("as printed by NVivo", undefined("not a number") if printed is None else Measure(printed), round(size))
         ]
         found += [*of_cells(both, one, other, size - both - one - other), *coded_only(both, one, other)]
-        rows += [(code, "A and B", where, *measure) for measure in found]
+        rows += [(code, "A and B", where, *one) for one in found]
     return _table(rows)
 
 

@@ -6,6 +6,7 @@ An author's answer is kept apart from coders' decisions to the end: it enters no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -51,15 +52,15 @@ def _again(answers: Sequence[Answer], file: str) -> list[Fault]:
     return [Fault(file, "", f"two files hold answers under the token {token!r}", "keep one") for token in twice]
 
 
-def _row(row: object, answer: Answer | None, digests: Mapping[str, str]) -> dict[str, object]:
-    slot, senses = str(row.slot), str(row.senses).split("|")  # type: ignore[attr-defined]
+def _row(row: Any, answer: Answer | None, digests: Mapping[str, str]) -> dict[str, object]:
+    slot, senses = str(row.slot), str(row.senses).split("|")
     found: dict[str, object] = {
-        "usage_id": row.usage_id, "respondent_id": row.respondent_id, "term_id": row.term_id, "slot": slot,  # type: ignore[attr-defined]
+        "usage_id": row.usage_id, "respondent_id": row.respondent_id, "term_id": row.term_id, "slot": slot,
         "state": SILENT, "value": None, "expected": None,
     }  # fmt: skip
     if answer is None:
         return found
-    if digests.get(row.usage_id) != row.digest:  # type: ignore[attr-defined]
+    if digests.get(row.usage_id) != row.digest:
         return {**found, "state": CHANGED}
     meant = [_sense(code, senses) for code in answer.chosen.get(f"{slot}s", ())]
     share = answer.chosen.get(f"{slot}n", ())

@@ -12,10 +12,12 @@ import html
 import re
 from collections.abc import Iterator
 
-from pipeline.asking.form import FIELD, Choice, Form, Group, Question, check, one_line
+from pipeline.asking.form import FIELD, Choice, Form, Group, Kind, Question, check, one_line
 from pipeline.errors import Fault, InputError
 
-KINDS = {"one": "MC:SingleAnswer:Vertical", "several": "MC:MultipleAnswer:Vertical", "text": "TE:Essay", "note": "DB"}
+KINDS: dict[Kind, str] = {
+    "one": "MC:SingleAnswer:Vertical", "several": "MC:MultipleAnswer:Vertical", "text": "TE:Essay", "note": "DB",
+}  # fmt: skip
 TAG = re.compile(r"\[\[([A-Za-z]+)(?::(.*))?\]\]")
 PIPED = re.compile(r"\$\{e://Field/([a-z][a-z0-9]*)\}")
 ONLY = " (only if "
@@ -130,4 +132,4 @@ def _read_question(value: str, body: list[str], place: str, faults: list[Fault])
         split = words.index("[[Choices]]")
         words, choices = words[:split], words[split + 1 :]
     made = tuple(Choice(str(number), _unescaped(text)) for number, text in enumerate(choices, 1))
-    return Question(code[2], kind, _unescaped(" ".join(words)), made)  # type: ignore[arg-type]
+    return Question(code[2], kind, _unescaped(" ".join(words)), made)

@@ -41,9 +41,11 @@ def read_answers(form: Form, names: Sequence[str], rows: Sequence[Sequence[str]]
         faults.append(
             Fault(file, "", "no column is a question of the form", f"expected: {', '.join(list(known)[:4])} …")
         )
+    if place is None or not columns:
+        raise InputError(faults)
     found = []
-    for number, row in enumerate(rows, 1) if not faults else ():
-        answer = _answer(row, f"row {number}", row[place].strip(), columns, names, file, faults)  # type: ignore[index]
+    for number, row in enumerate(rows, 1):
+        answer = _answer(row, f"row {number}", row[place].strip(), columns, names, file, faults)
         if answer.token or answer.chosen:
             found.append(answer)
         if answer.chosen and not answer.token:

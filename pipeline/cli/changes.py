@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import git
 from pipeline.cli.common import say, warn
 
 if TYPE_CHECKING:
@@ -134,12 +133,9 @@ def _version(study: Study, name: str) -> Themes:
     if Path(name).is_file():
         return load_themes(Path(name))
     inside = f"./codebooks/{study.name}/themes.yaml"
-    git = shutil.which("git")
-    if git is None:
+    if not git.installed():
         raise MissingError(f"{name}: no such file, and git is not installed to look for a revision of that name")
-    found = subprocess.run(  # noqa: S603 - no shell, and what is asked for cannot be read as an option
-        [git, "-C", str(study.root), "show", "--end-of-options", f"{name}:{inside}"], capture_output=True, check=False
-    )
+    found = git.asked(study.root, "show", "--end-of-options", f"{name}:{inside}")
     if found.returncode:
         said = found.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         raise MissingError(f"{name}: neither a file nor a git revision that holds {inside}: {said}")

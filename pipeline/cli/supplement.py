@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import git
 from pipeline.cli.common import say, study_option
 
 if TYPE_CHECKING:
@@ -50,22 +49,13 @@ def _history(study: Study) -> list[Version]:
     """Return every committed state of the codebook's files, oldest first; none where there is no git or no history."""
     from pipeline.report.supplement import Version
 
-    git, found = shutil.which("git"), []
-    for name in CODEBOOK if git else ():
+    found = []
+    for name in CODEBOOK:
         path = Path("codebooks", study.name, name).as_posix()
-        log = _git(study, str(git), "log", "--reverse", "--format=%H%x1f%as%x1f%s", "--", path).decode(
-            "utf-8", "replace"
-        )
-        for line in log.splitlines():
+        log = git.said(study.root, "log", "--reverse", "--format=%H%x1f%as%x1f%s", "--", path)
+        for line in log.decode("utf-8", "replace").splitlines():
             commit, date, subject = line.split("\x1f", 2)
-            content = _git(study, str(git), "show", "--end-of-options", f"{commit}:./{path}")
+            content = git.said(study.root, "show", "--end-of-options", f"{commit}:./{path}")
             if content:
                 found.append(Version(name, commit, date, subject, content))
     return found
-
-
-def _git(study: Study, git: str, *words: str) -> bytes:
-    found = subprocess.run(  # noqa: S603 - no shell, and what is asked for cannot be read as an option
-        [git, "-C", str(study.root), *words], capture_output=True, check=False
-    )
-    return found.stdout if found.returncode == 0 else b""

@@ -10,6 +10,8 @@ import click
 from pipeline.cli.common import say, study_option, warn
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.study import Study
 
 
@@ -53,7 +55,7 @@ def withdraw(study: Study, respondent: str) -> None:
     )
 
 
-def _now(study: Study):  # type: ignore[no-untyped-def]
+def _now(study: Study) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Return the tables that lead from a person to their units, and the ledger, as they are."""
     from pipeline import tables
     from pipeline.coding.ledger import empty_ledger, parse_ledger

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from pipeline.codebook.themes import Rule
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.pipeline import Lemmatizer
 
 RUN = re.compile(r"\S+")
 TOGETHER = 50_000  # runs that are split at a time
@@ -37,8 +38,8 @@ class Runs:
     def __init__(self, nlp: Language) -> None:
         self._split, self._strings = nlp.make_doc, nlp.vocab.strings
         self._tokens: dict[str, list[Token]] = {}
-        lemmatizer = nlp.get_pipe("lemmatizer") if "lemmatizer" in nlp.pipe_names else None
-        self.lemmas = None if lemmatizer is None else lemmatizer.lookups.get_table("lemma_lookup")  # type: ignore[attr-defined]
+        lemmatizer = cast("Lemmatizer", nlp.get_pipe("lemmatizer")) if "lemmatizer" in nlp.pipe_names else None
+        self.lemmas = None if lemmatizer is None else lemmatizer.lookups.get_table("lemma_lookup")
 
     def tokens(self, run: str) -> list[Token]:
         """Return the tokens of a run as they stand."""

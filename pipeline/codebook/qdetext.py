@@ -93,9 +93,9 @@ def positions(
             found[id(one)] = None
         elif plain is not None and plain[0] == plain[1]:
             notes.append(f"{place}: a selection without any text")
-        elif _quoted(one, text.lf, found[id(one)]) == -1:
-            there = text.lf[slice(*found[id(one)])] if found[id(one)] else ""  # type: ignore[misc]
-            what = f"the words at {plain[0]}-{plain[1]} are {there[:40]!r}, not {one.get('name', '')[:40]!r}"  # type: ignore[index]
+        elif plain is not None and (at := found[id(one)]) is not None and _quoted(one, text.lf, at) == -1:
+            there = text.lf[at[0] : at[1]]
+            what = f"the words at {plain[0]}-{plain[1]} are {there[:40]!r}, not {one.get('name', '')[:40]!r}"
             faults.append(Fault(source, place, what, "the positions are shifted: export with LF line ends"))
     return lambda one: found[id(one)]
 

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pipeline import git
+
 ROWS = 50_000  # of a table, at once
 DEEPEST = 5  # archives inside archives
 PIECE, OVERLAP = 1 << 26, 1 << 16  # bytes; what is looked for is shorter than the latter
@@ -107,8 +109,8 @@ def _pdf(raw: bytes) -> bytes:
 
 def history(root: Path, paths: Sequence[str]) -> Iterator[bytes]:
     """Yield every version of the files under these paths that any commit of the repository holds."""
-    listed = _git(root, "log", "--all", "--format=", "--raw", "--no-renames", "--no-abbrev", "--", *paths)
-    blobs = {line.split()[3] for line in (listed or b"").decode("utf-8", "replace").splitlines() if line[:1] == ":"}
+    listed = git.said(root, "log", "--all", "--format=", "--raw", "--no-renames", "--no-abbrev", "--", *paths)
+    blobs = {line.split()[3] for line in listed.decode("utf-8", "replace").splitlines() if line[:1] == ":"}
     names = sorted(blobs - {"0" * 40, "0" * 64})
     for content in _blobs(root, names):
         yield from inside(content)
@@ -119,27 +121,18 @@ def _blobs(root: Path, names: Sequence[str]) -> Iterator[bytes]:
     if not names:
         return
     command = ["git", "-C", str(root), "cat-file", "--batch"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as git:  # noqa: S603
-        assert git.stdin is not None
-        assert git.stdout is not None
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as batch:  # noqa: S603
+        assert batch.stdin is not None
+        assert batch.stdout is not None
         for name in names:  # one question, one answer: neither pipe can fill up
-            git.stdin.write(f"{name}\n".encode())
-            git.stdin.flush()
-            said = git.stdout.readline().split()
+            batch.stdin.write(f"{name}\n".encode())
+            batch.stdin.flush()
+            said = batch.stdout.readline().split()
             if len(said) == 3:  # else: "name missing", as in a shallow clone
-                yield git.stdout.read(int(said[2]))
-                git.stdout.read(1)
+                yield batch.stdout.read(int(said[2]))
+                batch.stdout.read(1)
 
 
 def tracked(root: Path, paths: Sequence[str]) -> list[str]:
     """Return those of these files that git keeps."""
-    return (_git(root, "ls-files", "--", *paths) or b"").decode("utf-8", "replace").splitlines()
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    try:
-        command = ["git", "-C", str(root), *arguments]  # no shell; arguments are this module's and folder names
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+    return git.said(root, "ls-files", "--", *paths).decode("utf-8", "replace").splitlines()
