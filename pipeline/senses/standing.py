@@ -1,8 +1,8 @@
 """Where a term stands among the corpus's other terms, and what may be said of it before people have judged.
 
 MIN_STANDING and MIN_USAGES_SHARE are the best of a grid by the adjusted Rand index of what is then proposed, over 33
-words of a survey and 101 of edited text; the choice holds with each word left out of it in turn (README, "Senses"). A
-gap of nothing or less is no structure at all, whatever other words show: 5 of 62 words of one sense were split by it.
+words of a survey and 101 of edited text; docs/measured.md ("Senses") says how the choice does on words left out of it.
+A gap of nothing or less is no structure at all, whatever other words show: 5 of 62 words of one sense were split by it.
 """
 
 from __future__ import annotations
