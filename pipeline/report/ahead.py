@@ -5,66 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.report import steps
 from pipeline.report.given import Given
 from pipeline.report.words import Markdown, inert
-from pipeline.speech import phrase, phrases
+from pipeline.speech import message, phrase, phrases
 from pipeline.wording import listed, quoted
+
+WRITE = {
+    "codes": message("Write the codes, each with a definition: `codebooks/{study}/themes.yaml`."),
+    "watch": message(
+        "Choose the words to judge, for example from those [worth checking](#proposals), and name them in "
+        "`codebooks/{study}/survey.yaml`: `terms: {{watch: [word, another word]}}`."
+    ),
+    "senses": message(
+        "Write the senses of {words} to choose from: `sameword glossary draft` proposes them, `sameword glossary "
+        "adopt TERM` copies a draft into `codebooks/{study}/glossary.yaml`."
+    ),
+    "coders": message("Name the coders: `coding: {{coders: [anna, ben]}}`."),
+    "record": message("Say which decisions count: `coding: {{record: majority}}`."),
+}
 
 
 def section(given: Given) -> dict[str, Any]:
     """Return the template's names for the next steps; planning: nobody has judged or coded anything yet."""
     planning = given["decisions"].empty
-    steps = [*_to_write(given), *_to_do(given)] if planning else list(_to_do(given))
-    return {"planning": planning, "next_steps": [Markdown(step) for step in steps]}
+    said = [*_to_write(given), *_to_do(given)] if planning else list(_to_do(given))
+    return {"planning": planning, "next_steps": [Markdown(step) for step in said]}
 
 
 def _to_write(given: Given) -> Iterator[str]:
     """Yield what people have not written yet."""
-    name, survey = given.study.name, given.study.survey
-    if given.codes.empty:
-        yield phrase("Write the codes, each with a definition: `codebooks/{study}/themes.yaml`.", study=name)
-    if not survey.terms.watch:
-        yield phrase(
-            "Choose the words to judge, for example from those [worth checking](#proposals), and name them in "
-            "`codebooks/{study}/survey.yaml`: `terms: {{watch: [word, another word]}}`.",
-            study=name,
-        )
     watched = given["terms"][given["terms"].role == "watched"]
-    bare = watched[~watched.term_id.isin(given.inventory.term_id)]
-    if len(bare):
-        yield phrase(
-            "Write the senses of {words} to choose from: `sameword glossary draft` proposes them, `sameword glossary "
-            "adopt TERM` copies a draft into `codebooks/{study}/glossary.yaml`.",
-            words=listed([quoted(inert(label)) for label in bare.label]),
-            study=name,
-        )
-    if not survey.coding.coders:
-        yield phrase("Name the coders: `coding: {{coders: [anna, ben]}}`.")
-    if survey.coding.record is None:
-        yield phrase("Say which decisions count: `coding: {{record: majority}}`.")
+    for step in steps.to_write(
+        given.study,
+        coded=not given.codes.empty,
+        watched=dict(zip(watched.term_id, watched.label, strict=True)),
+        written=set(given.inventory.term_id),
+    ):
+        words = listed([quoted(inert(word)) for word in step.words]) if step.words else ""
+        yield phrase(WRITE[step.kind], study=given.study.name, words=words)
 
 
 def _to_do(given: Given) -> Iterator[str]:
     """Yield what coders and the team have to do with the work handed out."""
-    name, work = given.study.name, given["assignments"]
-    if work.empty:
+    name = given.study.name
+    found = {step.kind: step for step in steps.to_do(given["assignments"], given["decisions"], given["open_units"])}
+    if "hand_out" in found:
         yield phrase("Hand out work: `make assign STUDY={study}`. Before the main round, `make freeze STUDY={study}` "
                      "fixes what was decided.", study=name)  # fmt: skip
         return
-    waiting = work[~work.assignment_id.isin(given["decisions"].assignment_id)]
-    if len(waiting):
-        coders = listed([inert(coder) for coder in sorted(waiting.coder_id.unique())])
+    if left := found.get("left"):
         yield phrases(
-            len(waiting),
+            left.n,
             "{n:,} [text](#tab-states) is still with {coders}; what they send goes to `data/raw/{study}/codings/`.",
             "{n:,} [texts](#tab-states) are still with {coders}; what they send goes to `data/raw/{study}/codings/`.",
-            coders=coders,
+            coders=listed([inert(coder) for coder in left.by]),
             study=name,
         )
-    differ = int(given["open_units"].reason.astype("str").str.contains("differ").sum())
-    if differ and given.study.survey.coding.approach != "reflexive":
+    if (differ := found.get("differ")) and given.study.survey.coding.approach != "reflexive":
         yield phrases(
-            differ,
+            differ.n,
             "Coders differ on {n:,} [unit](#tab-open): settle it with `make adjudicate STUDY={study}`.",
             "Coders differ on {n:,} [units](#tab-open): settle them with `make adjudicate STUDY={study}`.",
             study=name,
