@@ -34,14 +34,24 @@ def reduced(vectors: np.ndarray) -> np.ndarray:
     return np.round(points * signs, 5)
 
 
-def farthest_first(points: np.ndarray, k: int, start: int) -> np.ndarray:
-    """Return k rows of `points` (usages x dimensions): the start, then always the row farthest from those chosen."""
-    chosen = [start]
-    distance = ((points - points[start]) ** 2).sum(1)
+def farthest_first(points: np.ndarray, k: int, starts: np.ndarray) -> np.ndarray:
+    """Return k rows of each cloud's points for each start: the start, then always the row farthest from those chosen.
+
+    points: clouds x usages x dimensions; starts: clouds x restarts, row numbers; found: clouds x restarts x k x
+    dimensions.
+    """
+    chosen = [_rows(points, starts)]
+    distance = ((points[:, None] - chosen[0][:, :, None]) ** 2).sum(3)
     for _ in range(1, k):
-        chosen.append(int(distance.argmax()))
-        distance = np.minimum(distance, ((points - points[chosen[-1]]) ** 2).sum(1))
-    return points[chosen]
+        chosen.append(_rows(points, distance.argmax(2)))
+        if len(chosen) < k:
+            distance = np.minimum(distance, ((points[:, None] - chosen[-1][:, :, None]) ** 2).sum(3))
+    return np.stack(chosen, axis=2)
+
+
+def _rows(points: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    found: np.ndarray = points[np.arange(len(points))[:, None], numbers]
+    return found
 
 
 def weighted_kmeans(points: np.ndarray, weights: np.ndarray, k: int, *, restarts: int = 4) -> Clustering:
@@ -50,45 +60,63 @@ def weighted_kmeans(points: np.ndarray, weights: np.ndarray, k: int, *, restarts
     points: usages x dimensions; weights: resamples x usages, 0 = left out. Lloyd's algorithm
     (Lloyd 1982), labels numbered by falling weight, so that label 0 is the largest cluster.
     """
-    order = np.argsort(((points - points.mean(0)) ** 2).sum(1), kind="stable")
-    first = order[np.linspace(0, len(points) - 1, restarts).round().astype(int)]
-    starts = np.stack([farthest_first(points, k, int(start)) for start in first])
-    # All restarts of all resamples run at once: restart by restart, resamples within.
-    every = _lloyd(points, np.tile(weights, (restarts, 1)), np.repeat(starts, len(weights), axis=0))
-    best = np.round(every.inertia.reshape(restarts, -1), 6).argmin(0) * len(weights) + np.arange(len(weights))
-    return _by_weight(Clustering(every.labels[best], every.centres[best], every.inertia[best]), weights)
+    labels, centres, inertia = _best(points[None], weights[None], k, restarts)
+    return _by_weight(Clustering(labels[0], centres[0], inertia[0]), weights)
 
 
-def _lloyd(points: np.ndarray, weights: np.ndarray, centres: np.ndarray) -> Clustering:
-    """Run every row of weights from its own centres (rows x k x dimensions) until its labels stay."""
-    k, centres = centres.shape[1], centres.copy()
+def inertia_in_two(clouds: np.ndarray, *, restarts: int = 4) -> np.ndarray:
+    """Return the inertia of the best of several 2-means runs in each cloud (clouds x usages x dimensions)."""
+    return _best(clouds, np.ones((len(clouds), 1, clouds.shape[1])), 2, restarts)[2][:, 0]
+
+
+def _best(points: np.ndarray, weights: np.ndarray, k: int, restarts: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return labels, centres and inertia of the best restart, for every cloud and row of weights.
+
+    points: clouds x usages x dimensions; weights: clouds x rows x usages.
+    """
+    n_clouds, n_rows, n = weights.shape
+    order = np.argsort(((points - points.mean(1, keepdims=True)) ** 2).sum(2), axis=1, kind="stable")
+    starts = farthest_first(points, k, order[:, np.linspace(0, n - 1, restarts).round().astype(int)])
+    # All restarts of all rows run at once: restart by restart, rows within.
+    labels, centres, inertia = _lloyd(points, np.tile(weights, (1, restarts, 1)), np.repeat(starts, n_rows, axis=1))
+    least = np.round(inertia.reshape(n_clouds, restarts, n_rows), 6).argmin(1) * n_rows + np.arange(n_rows)
+    own = np.arange(n_clouds)[:, None]
+    return labels[own, least], centres[own, least], inertia[own, least]
+
+
+def _lloyd(points: np.ndarray, weights: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Run every row of weights from its own centres (clouds x rows x k x dimensions) until its labels stay."""
+    k, centres = centres.shape[2], centres.copy()
     labels = _nearest(points, centres)
-    going = np.arange(len(weights))
+    going = np.arange(weights.shape[1])  # rows whose labels still change in some cloud
     for _ in range(ITERATIONS):
-        member = (labels[going, None] == np.arange(k)[:, None]) * weights[going, None]
-        mass = member.sum(2)[:, :, None]
-        sums = (member.reshape(-1, len(points)) @ points).reshape(len(going), k, -1)
-        centres[going] = np.where(mass > 0, sums / np.maximum(mass, 1e-12), centres[going])
-        moved = _nearest(points, centres[going])
-        changed = (moved != labels[going]).any(1)
-        labels[going] = moved
+        member = (labels[:, going, None] == np.arange(k)[:, None]) * weights[:, going, None]
+        mass = member.sum(3)[..., None]
+        sums = (member.reshape(len(points), -1, points.shape[1]) @ points).reshape(centres[:, going].shape)
+        centres[:, going] = np.where(mass > 0, sums / np.maximum(mass, 1e-12), centres[:, going])
+        moved = _nearest(points, centres[:, going])
+        changed = (moved != labels[:, going]).any((0, 2))
+        labels[:, going] = moved
         going = going[changed]
         if not len(going):
             break
-    own = np.take_along_axis(_distances(points, centres), labels[:, None], axis=1)[:, 0]
-    return Clustering(labels, centres, ((own + (points**2).sum(1)) * weights).sum(1))
+    own = np.take_along_axis(_distances(points, centres), labels[:, :, None], axis=2)[:, :, 0]
+    return labels, centres, ((own + (points**2).sum(2)[:, None]) * weights).sum(2)
 
 
 def _distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    """Return squared distances, less the usage's own squared length: rows x k x usages."""
-    cross = (centres.reshape(-1, points.shape[1]) @ points.T).reshape(*centres.shape[:2], len(points))
-    found: np.ndarray = (centres**2).sum(2)[:, :, None] - 2 * cross
+    """Return squared distances, less the usage's own squared length: clouds x rows x k x usages."""
+    flat = centres.reshape(len(points), -1, points.shape[2])
+    cross = (flat @ points.transpose(0, 2, 1)).reshape(*centres.shape[:3], points.shape[1])
+    found: np.ndarray = (centres**2).sum(3)[..., None] - 2 * cross
     return found
 
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     distance = np.round(_distances(points, centres), 6)
-    return (distance[:, 1] < distance[:, 0]).astype(int) if centres.shape[1] == 2 else distance.argmin(1)
+    if centres.shape[2] == 2:
+        return (distance[:, :, 1] < distance[:, :, 0]).astype(int)
+    return distance.argmin(2)
 
 
 def _by_weight(found: Clustering, weights: np.ndarray) -> Clustering:
@@ -114,17 +142,28 @@ def separation(points: np.ndarray, found: Clustering, weights: np.ndarray) -> np
     return (width * weights).sum(1) / weights.sum(1)
 
 
-def adjusted_rand(first: np.ndarray, second: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Return the adjusted Rand index (Hubert & Arabie 1985) of two labellings, on usages with weight > 0."""
-    keep = slice(None) if weights is None else weights > 0
-    a, b = np.unique(first[keep], return_inverse=True)[1], np.unique(second[keep], return_inverse=True)[1]
-    table = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1))
-    np.add.at(table, (a, b), 1)
+def adjusted_rand(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the adjusted Rand index (Hubert & Arabie 1985) of two labellings, of any values."""
+    a, b = np.unique(first, return_inverse=True)[1], np.unique(second, return_inverse=True)[1]
+    return float(adjusted_rands(a, b[None], np.ones((1, len(b))))[0])
 
-    def pairs(counts: np.ndarray) -> float:
-        return float((counts * (counts - 1) / 2).sum())
 
-    both, rows, columns, total = pairs(table), pairs(table.sum(1)), pairs(table.sum(0)), pairs(np.array([len(a)]))
-    expected = rows * columns / total if total else 0.0
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else (both - expected) / (most - expected)
+def adjusted_rands(first: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the adjusted Rand index of one labelling with each row of others, on usages whose weight there is over 0.
+
+    first: usages; rows, weights: rows x usages. Labels are numbers from 0.
+    """
+    n_rows, n_first, n_second = len(rows), int(first.max(initial=0)) + 1, int(rows.max(initial=0)) + 1
+    cells = (np.arange(n_rows)[:, None] * n_first + first) * n_second + rows
+    table = np.bincount(cells[weights > 0], minlength=n_rows * n_first * n_second)
+    table = table.reshape(n_rows, n_first, n_second).astype(float)
+    both, total = _pairs(table).sum((1, 2)), _pairs(table.sum((1, 2)))
+    ones, others = _pairs(table.sum(2)).sum(1), _pairs(table.sum(1)).sum(1)
+    expected = np.where(total > 0, ones * others / np.maximum(total, 1), 0.0)
+    most = (ones + others) / 2
+    same = most == expected
+    return np.where(same, 1.0, (both - expected) / np.where(same, 1.0, most - expected))
+
+
+def _pairs(counts: np.ndarray) -> np.ndarray:
+    return counts * (counts - 1) / 2
