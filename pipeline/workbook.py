@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cells import fitting, is_formula
@@ -69,7 +70,7 @@ def _fixed_dates(content: bytes, method: int) -> bytes:
 
 def fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> None:
     """Fill a sheet: a bold header that stays in sight, wrapped cells, nothing that begins like a formula run as one."""
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     sheet.append(list(header))
@@ -80,8 +81,20 @@ def fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[Any]],
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if is_formula(cell.value):
-                cell.data_type, cell.quotePrefix = "s", True
+    _wrap([cell for cells in sheet.iter_rows(min_row=2) for cell in cells])
+
+
+def _wrap(cells: Sequence[Any]) -> None:
+    """Let cells wrap their text. The style is made once and copied: openpyxl compares each it is given with all others.
+
+    A cell that begins like a formula has one of its own, which says that it is text.
+    """
+    from openpyxl.styles import Alignment
+
+    for cell in cells[:1]:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        wrapped = copy(cell._style)
+    for cell in cells:
+        cell._style = copy(wrapped)
+        if is_formula(cell.value):
+            cell.data_type, cell.quotePrefix = "s", True

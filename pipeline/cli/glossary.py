@@ -28,18 +28,19 @@ def glossary() -> None:
 def write(study: Study) -> None:
     """Write the glossary in every format under reports/ (the default)."""
     from pipeline import parts, tables
-    from pipeline.glossary import exports, views
+    from pipeline.glossary import exports
     from pipeline.glossary.checks import checks
     from pipeline.glossary.curated import load_glossary
     from pipeline.glossary.entries import entry_table
+    from pipeline.glossary.source import READS, Source
 
-    read = {name: tables.read(study.processed, name) for name in views.READS if name not in ("usages", "usage_vectors")}
+    read = {name: tables.read(study.processed, name) for name in READS if name not in ("usages", "usage_vectors")}
     read["usages"] = looked_at(study)
     read["usage_vectors"] = parts.whole(study.processed, "usage_vectors", ["usage_id", "vector"])
     curated = load_glossary(study.codebook_folder / "glossary.yaml")
     known = {name: read[name] for name in ("terms", "senses", "usages", "responses")}
     entries = entry_table(curated, **known)  # in the order of glossary.yaml, which the table does not keep
-    source = views.Source(study, curated, read)
+    source = Source(study, curated, read)
     exports.write_all(study.reports, entries, source)
     found = checks(curated, vectors=read["usage_vectors"], **known)
     exports.write_table(study.reports / CHECKS, found)

@@ -20,7 +20,7 @@ def public(study: Study) -> None:
 
     from pipeline.cli.report import given_of
     from pipeline.compute import on_this_machine
-    from pipeline.glossary import exports, views
+    from pipeline.glossary import exports, source
     from pipeline.glossary.curated import load_glossary
     from pipeline.glossary.entries import entry_table
     from pipeline.report import catalogue, draw, publication, render, save
@@ -30,7 +30,7 @@ def public(study: Study) -> None:
     from pipeline.speech import speaking
 
     shown = public_study(study)
-    given = given_of(shown, {*catalogue.READS, *publication.READS, *views.READS})
+    given = given_of(shown, {*catalogue.READS, *publication.READS, *source.READS})
     before = paraphrased(given.tables, study.survey.report.paraphrases, str(study.codebook_folder / "survey.yaml"))
     tables, notes = public_tables(before, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)
@@ -44,7 +44,7 @@ def public(study: Study) -> None:
         render.write(shown.reports, render.render(shown, render.markdown(found), shown.reports))
     curated = load_glossary(study.codebook_folder / "glossary.yaml")
     entries = entry_table(curated, **{name: tables[name] for name in ("terms", "senses", "usages", "responses")})
-    exports.write_all(shown.reports, entries, views.Source(shown, curated, tables))
+    exports.write_all(shown.reports, entries, source.Source(shown, curated, tables))
     for note in notes:
         say(f"  {note}")
     alone = singled_out(before["respondents"], study.survey.report.groups)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from pipeline.glossary.source import Label, Usage
 from pipeline.ids import normalise
 from pipeline.speech import phrase
-from pipeline.terms.kwic import keyword_in_context
+from pipeline.terms.kwic import in_context, words
 
 REACH = 70  # code points on each side of a concordance line
 AROUND = 160  # code points on each side of a quote
 TYPICAL, BORDERLINE = 3, 2
 PEOPLE = ("record", "curated")
 NOT_SENSES = ("none", "cannot_code")
+UNKNOWN = Label("", "")
+FIRST = {"record": 0, "curated": 0, "completed": 1}  # labels by which lines are shown before the rest
 WORD = re.compile(r"[^\W_]+")
 SPOKEN = 25  # code points under which an answer makes a poor quote
 
@@ -36,38 +40,57 @@ class Quote:
     note: str = ""
 
 
-def labels_of(senses: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per usage: usage_id, sense_id (several joined by |), source."""
-    rows = senses.sort_values(["usage_id", "sense_id"])
-    several = rows[rows.usage_id.duplicated(keep=False)].groupby("usage_id").sense_id.agg("|".join).to_dict()
-    first = rows.drop_duplicates("usage_id")[["usage_id", "sense_id", "source"]].reset_index(drop=True)
-    return first.assign(sense_id=[several.get(*pair) for pair in zip(first.usage_id, first.sense_id, strict=True)])
+class Line(NamedTuple):
+    """A usage as the concordance shows it; echo: it repeats the question; rank: of its first sense, -1 without one."""
+
+    usage_id: str
+    respondent_id: str
+    question_id: str
+    left: str
+    keyword: str
+    right: str
+    sense_id: str
+    source: str
+    echo: bool
+    rank: int
 
 
 def concordance(
-    usages: pd.DataFrame, responses: pd.DataFrame, labels: pd.DataFrame, *, questions: Mapping[str, str]
-) -> pd.DataFrame:
+    usages: Iterable[Usage],
+    labels: Mapping[str, Label],
+    *,
+    questions: Mapping[str, str],
+    ranks: Mapping[str, int],
+) -> list[Line]:
     """Return a term's usages in context, sorted by what stands right of the term.
 
-    Columns usage_id, respondent_id, question_id, left, keyword, right, sense_id, source, echo.
+    questions: question_id -> its text; ranks: sense_id -> its place among the term's senses.
     """
-    table = keyword_in_context(usages, responses, reach=REACH)
-    table = table.merge(labels, on="usage_id", how="left").fillna({"sense_id": "", "source": ""})
-    echo = [echoes(row.left, row.keyword, row.right, questions.get(row.question_id, "")) for row in table.itertuples()]
-    table["echo"] = pd.Series(echo, index=table.index, dtype=bool)
-    table["left"] = [f"…{text[text.find(' ') :]}" if len(text) == REACH else text for text in table.left]
-    table["right"] = [f"{text[: text.rfind(' ') + 1]}…" if len(text) == REACH else text for text in table.right]
-    return table
+    found = []
+    for usage in usages:
+        left, keyword, right = in_context(usage.text, usage.start, usage.end, REACH)
+        label = labels.get(usage.usage_id, UNKNOWN)
+        echo = echoes(left, keyword, right, questions.get(usage.question_id, ""))
+        rank = ranks.get(label.sense_id.partition("|")[0], -1)
+        ids = (usage.usage_id, usage.respondent_id, usage.question_id)
+        found.append((words(right), Line(*ids, _cut_left(left), keyword, _cut_right(right), *label, echo, rank)))
+    return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
 
-def shown(table: pd.DataFrame, *, silent: Collection[str], most: int) -> pd.DataFrame:
+def _cut_left(text: str) -> str:
+    return f"…{text[text.find(' ') :]}" if len(text) == REACH else text
+
+
+def _cut_right(text: str) -> str:
+    return f"{text[: text.rfind(' ') + 1]}…" if len(text) == REACH else text
+
+
+def shown(lines: Iterable[Line], *, silent: Collection[str], most: int) -> list[Line]:
     """Return the lines of a concordance that may be shown, at most so many: what people judged before the rest."""
-    table = table[~table.respondent_id.isin(list(silent))].reset_index(drop=True)
-    if len(table) <= most:
-        return table
-    rank = table.source.map({"record": 0, "curated": 0, "completed": 1}).fillna(2)
-    kept = table.assign(rank=rank).sort_values(["rank", "usage_id"]).head(most).usage_id
-    return table[table.usage_id.isin(kept)].reset_index(drop=True)
+    found = [line for line in lines if line.respondent_id not in silent]
+    best = sorted(found, key=lambda line: (FIRST.get(line.source, len(FIRST)), line.usage_id))[:most]
+    kept = {line.usage_id for line in best}
+    return [line for line in found if line.usage_id in kept]
 
 
 def echoes(left: str, keyword: str, right: str, question: str) -> bool:
@@ -98,58 +121,69 @@ def contested(judgements: pd.DataFrame, assignments: pd.DataFrame) -> dict[str, 
     return found
 
 
-def typical(
-    sense: str, labels: pd.DataFrame, where: pd.DataFrame, vectors: pd.DataFrame, differ: Collection[str]
-) -> list[Quote]:
+def typical(usages: Iterable[Usage], vectors: Mapping[str, np.ndarray], differ: Collection[str]) -> list[Quote]:
     """Return quotes that show a sense best: nearest to the mean of its usages, undisputed, each of another person.
 
-    labels: usage_id, sense_id; where: usages with the text, question and respondent they stand in.
+    usages: those of the sense; the ones without a vector are left out.
     """
-    mine = where[where.usage_id.isin(labels[labels.sense_id == sense].usage_id)].merge(vectors, on="usage_id")
-    if mine.empty:
+    mine = sorted(usage for usage in usages if usage.usage_id in vectors)
+    if not mine:
         return []
-    stacked = np.stack(mine.sort_values("usage_id").vector.tolist())
-    mine = mine.sort_values("usage_id").assign(near=np.round(stacked @ stacked.mean(0), 3))
-    mine = mine.assign(poor=mine.text.str.len() < SPOKEN, argued=mine.usage_id.isin(list(differ)))
-    mine = mine.sort_values(["argued", "poor", "near", "usage_id"], ascending=[True, True, False, True])
-    return [_quote(row) for row in mine.drop_duplicates("respondent_id").head(TYPICAL).itertuples()]
+    stacked = np.stack([vectors[usage.usage_id] for usage in mine])
+    near = np.round(stacked @ stacked.mean(0), 3)
+    ranked = sorted(
+        (usage.usage_id in differ, len(usage.text) < SPOKEN, -float(nearness), usage)
+        for usage, nearness in zip(mine, near, strict=True)
+    )
+    return [_quote(usage) for usage in _of_different_people(usage for *_, usage in ranked)[:TYPICAL]]
 
 
 def borderline(
     sense: str,
-    labels: pd.DataFrame,
-    where: pd.DataFrame,
+    usages: Iterable[Usage],
+    labels: Mapping[str, Label],
     differ: Mapping[str, tuple[str, ...]],
     names: Mapping[str, str],
 ) -> list[Quote]:
-    """Return quotes at the edge of a sense: readers differ, or the usage carries several senses."""
-    several = labels[labels.sense_id.str.contains("|", regex=False)].set_index("usage_id").sense_id.to_dict()
-    notes = {
-        usage: phrase("several senses at once: {senses}", senses=_named(value.split("|"), names))
-        for usage, value in several.items()
-        if sense in value.split("|")
-    }
-    notes |= {
-        usage: phrase("readers differ: {values}", values=_named(found, names))
-        if len(found) > 1
-        else phrase("readers differ on whether it is this")
-        for usage, found in differ.items()
-        if sense in found
-    }
-    mine = where[where.usage_id.isin(list(notes))].sort_values("usage_id")
-    mine = mine.assign(poor=mine.text.str.len() < SPOKEN).sort_values(["poor", "usage_id"])
-    chosen = mine.drop_duplicates("respondent_id").head(BORDERLINE)
-    return [_quote(row, notes[row.usage_id]) for row in chosen.itertuples()]
+    """Return quotes at the edge of a sense: readers differ, or the usage carries several senses.
+
+    usages: those of the sense's term; labels: of the usages that have the sense.
+    """
+    noted = []
+    for usage in usages:
+        senses = labels[usage.usage_id].sense_id.split("|") if usage.usage_id in labels else []
+        values = differ.get(usage.usage_id, ())
+        if sense in values:
+            note = (
+                phrase("readers differ: {values}", values=_named(values, names))
+                if len(values) > 1
+                else phrase("readers differ on whether it is this")
+            )
+        elif sense in senses and len(senses) > 1:
+            note = phrase("several senses at once: {senses}", senses=_named(senses, names))
+        else:
+            continue
+        noted.append((len(usage.text) < SPOKEN, usage, note))
+    notes = {usage: note for _, usage, note in sorted(noted)}
+    return [_quote(usage, notes[usage]) for usage in _of_different_people(notes)[:BORDERLINE]]
+
+
+def _of_different_people(usages: Iterable[Usage]) -> list[Usage]:
+    """Return the first usage of each person."""
+    first: dict[str, Usage] = {}
+    for usage in usages:
+        first.setdefault(usage.respondent_id, usage)
+    return list(first.values())
 
 
 def _named(senses: Collection[str], names: Mapping[str, str]) -> str:
     return " / ".join(names.get(sense, sense) for sense in senses)
 
 
-def _quote(row: object, note: str = "") -> Quote:
-    text, start, end = row.text, int(row.start), int(row.end)  # type: ignore[attr-defined]
-    before, after = around(text, start, end)
-    return Quote(row.usage_id, row.respondent_id, row.question_id, before, text[start:end], after, note)  # type: ignore[attr-defined]
+def _quote(usage: Usage, note: str = "") -> Quote:
+    before, after = around(usage.text, usage.start, usage.end)
+    said = usage.text[usage.start : usage.end]
+    return Quote(usage.usage_id, usage.respondent_id, usage.question_id, before, said, after, note)
 
 
 def around(text: str, start: int, end: int, reach: int = AROUND) -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import pandas as pd
 
@@ -35,34 +36,42 @@ class Rating:
         return median([value for value, count in self.values for _ in range(count)])
 
 
-def base(sense: str, shares: pd.DataFrame) -> int:
-    """Return how many respondents used the sense's term in a way that could be coded."""
-    mine = shares[(shares.group_by == "") & (shares.term_id == sense.partition(".")[0])]
-    mine = mine[~mine.sense_id.isin(list(NOT_SENSES))]
-    return int(mine.base.max()) if len(mine) else 0
+def base(shares: Iterable[Any]) -> int:
+    """Return how many respondents used a term in a way that could be coded. shares: the term's rows of the table."""
+    return max((int(row.base) for row in shares if not row.group_by and row.sense_id not in NOT_SENSES), default=0)
 
 
-def groups(sense: str, study: Study, shares: pd.DataFrame) -> tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]:
-    """Return who uses a sense: (question, ((group, respondents, base), …)), groups where nobody does counted 0."""
-    term = sense.partition(".")[0]
-    mine = shares[(shares.term_id == term) & (shares.group_by != "") & ~shares.sense_id.isin(list(NOT_SENSES))]
-    found = []
-    for question, part in mine.groupby("group_by", sort=False):
-        users = part[part.sense_id == sense].set_index("group").n_respondents
-        if users.empty:
-            continue
-        bases = part.groupby("group").base.max().sort_index()
-        rows = tuple((study.label(str(g)), int(users.get(g, 0)), int(n)) for g, n in bases.items())
-        found.append((study.question_name(str(question)), rows))
-    return tuple(found)
+def groups(sense: str, study: Study, shares: Iterable[Any]) -> tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]:
+    """Return who uses a sense: (question, ((group, respondents, base), …)), groups where nobody does counted 0.
+
+    shares: the rows of the sense's term.
+    """
+    bases: dict[str, dict[str, int]] = {}
+    users: dict[str, dict[str, int]] = {}
+    for row in shares:
+        if row.group_by and row.sense_id not in NOT_SENSES:
+            known = bases.setdefault(row.group_by, {})
+            known[row.group] = max(known.get(row.group, 0), int(row.base))
+            if row.sense_id == sense:
+                users.setdefault(row.group_by, {})[row.group] = int(row.n_respondents)
+    return tuple(
+        (
+            study.question_name(question),
+            tuple(
+                (study.label(group), users[question].get(group, 0), n) for group, n in sorted(bases[question].items())
+            ),
+        )
+        for question in bases
+        if question in users
+    )
 
 
-def no_senses(term: str, shares: pd.DataFrame) -> tuple[tuple[str, int, int, int], ...]:
-    """Return what readers found that is no sense: (name, respondents, base, usages)."""
-    mine = shares[(shares.term_id == term) & (shares.group_by == "") & shares.sense_id.isin(list(NOT_SENSES))]
+def no_senses(shares: Iterable[Any]) -> tuple[tuple[str, int, int, int], ...]:
+    """Return what readers found that is no sense: (name, respondents, base, usages). shares: a term's rows."""
+    rows = [row for row in shares if not row.group_by and row.sense_id in NOT_SENSES]
     return tuple(
         (phrase(NOT_SENSES[row.sense_id]), int(row.n_respondents), int(row.base), int(row.n_usages))
-        for row in mine.sort_values("sense_id", ascending=False).itertuples()
+        for row in sorted(rows, key=lambda row: row.sense_id, reverse=True)
     )
 
 
@@ -85,12 +94,13 @@ def ratings(
     return {sense: tuple(rows) for sense, rows in found.items()}
 
 
-def verdict(term: str, ambiguity: pd.DataFrame, names: Mapping[str, str]) -> tuple[str, str]:
-    """Return a term's verdict and what it rests on, in a sentence with the senses' names."""
-    rows = ambiguity[ambiguity.term_id == term]
-    if rows.empty:
+def verdict(row: Any, names: Mapping[str, str]) -> tuple[str, str]:
+    """Return a term's verdict and what it rests on, in a sentence with the senses' names.
+
+    row: the term's of the table ambiguity, None where it has none.
+    """
+    if row is None:
         return "not used", phrase("Nobody used this term in the answers.")
-    row = rows.iloc[0]
     reason = str(row.reason)
     for sense in sorted(names, key=len, reverse=True):
         reason = reason.replace(f"{sense} ", f"{names[sense]} ")
@@ -104,12 +114,13 @@ def verdict(term: str, ambiguity: pd.DataFrame, names: Mapping[str, str]) -> tup
     return str(row.verdict), f"{said} {reason[0].upper()}{reason[1:]}.".replace("'", "’")
 
 
-def agreement(term: str, table: pd.DataFrame) -> str:
-    """Return how far coders agree on a term's senses, in a sentence; nothing where nobody measured it."""
-    rows = table[(table.scope == f"term:{term}") & (table.coefficient == "alpha")]
-    if rows.empty:
+def agreement(row: Any) -> str:
+    """Return how far coders agree on a term's senses, in a sentence; nothing where nobody measured it.
+
+    row: of the table agreement, the term's alpha, or None.
+    """
+    if row is None:
         return ""
-    row = rows.iloc[0]
     if pd.isna(row.value):
         return phrase("Agreement of coders on its senses: {note}.", note=retold(str(row.note)))
     ends = ", ".join(number(end, ".2f") for end in (row.ci_low, row.ci_high))

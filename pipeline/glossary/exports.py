@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pipeline.cells import inert
 from pipeline.files import write_bytes, write_text
 from pipeline.glossary import flat, latex, page, sheet, skos, spreadsheet, tbx
-from pipeline.glossary.views import Source, entry_views
+from pipeline.glossary.source import Source
+from pipeline.glossary.views import entry_views
 from pipeline.speech import ENGLISH, speaking
 
 if TYPE_CHECKING:

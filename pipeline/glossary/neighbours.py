@@ -22,26 +22,31 @@ def confusable_terms(term_id: str, terms: pd.DataFrame, means: Mapping[str, np.n
     """
     if term_id not in means:
         return []
-    mine = terms.set_index("term_id")
-    stems = {form.casefold()[:5] for form in str(mine.forms[term_id]).split("|")}
+    stems = {str(term): _stems(str(forms)) for term, forms in zip(terms.term_id, terms.forms, strict=True)}
     scores = []
-    for other in mine.index:
-        forms = {form.casefold()[:5] for form in str(mine.forms[other]).split("|")}
-        if other == term_id or other not in means or mine.n_respondents[other] < USED or forms & stems:
+    for other, label, people in zip(terms.term_id, terms.label, terms.n_respondents, strict=True):
+        if other == term_id or other not in means or people < USED or stems[other] & stems[term_id]:
             continue
-        scores.append((-round(float(means[term_id] @ means[other]), 3), other))
-    return [str(mine.label[other]) for _, other in sorted(scores)[:CONFUSABLE]]
+        scores.append((-round(float(means[term_id] @ means[other]), 3), other, str(label)))
+    return [label for *_, label in sorted(scores)[:CONFUSABLE]]
 
 
-def mean_vectors(usages: pd.DataFrame, vectors: pd.DataFrame) -> dict[str, np.ndarray]:
+def _stems(forms: str) -> set[str]:
+    return {form.casefold()[:5] for form in forms.split("|")}
+
+
+def mean_vectors(usages: pd.DataFrame, vectors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return each term's mean usage vector, of unit length."""
-    joined = usages[["usage_id", "term_id"]].merge(vectors, on="usage_id").sort_values("usage_id")
+    ids: dict[str, list[str]] = {}
+    for usage, term in zip(usages.usage_id, usages.term_id, strict=True):
+        if usage in vectors:
+            ids.setdefault(term, []).append(usage)
     found = {}
-    for term, part in joined.groupby("term_id"):
-        mean = np.stack(part.vector.tolist()).mean(0, dtype=float)
+    for term, mine in ids.items():
+        mean = np.stack([vectors[usage] for usage in sorted(mine)]).mean(0, dtype=float)
         size = float(np.linalg.norm(mean))
         if size:
-            found[str(term)] = mean / size
+            found[term] = mean / size
     return found
 
 

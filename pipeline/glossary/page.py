@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from pipeline.glossary.context import PEOPLE
 from pipeline.glossary.counts import NOT_SENSES
-from pipeline.glossary.views import EntryView, SenseView, Source
+from pipeline.glossary.source import Source
+from pipeline.glossary.views import EntryView, SenseView
 from pipeline.speech import message, number, phrase, phrases, spoken
 from pipeline.wording import quoted
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pipeline import workbook
 from pipeline.glossary.flat import HEADER, rows
 from pipeline.glossary.page import said_of
-from pipeline.glossary.views import EntryView, Source
+from pipeline.glossary.source import Source
+from pipeline.glossary.views import EntryView
 
 WIDTHS = (14, 22, 28, 50, 24, 24, 40, 30, 10, 30, 12, 8, 9, 34, 44)
 LINES = ("term", "left", "word", "right", "sense", "respondent", "question", "usage_id")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -37,16 +38,26 @@ def _with_interval(row: object) -> str:
     return percent(row.share) + (f" ({around})" if around else "")  # type: ignore[attr-defined]
 
 
-def beside(usages: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return what stands beside the word in these usages, by position."""
-    return said.beside(facet_counts(tables["facets"], usages, tables["responses"]))
+def beside(
+    used: Mapping[str, Collection[str]], usages: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, str]:
+    """Return sense_id -> what stands beside the word in the usages of that sense, by position.
+
+    used: sense_id -> its usages; usages: usage_id, response_id.
+    """
+    pairs = [(name, sense) for sense, mine in used.items() for name in mine]
+    frame = pd.DataFrame(pairs, columns=pd.Index(["usage_id", "sense_id"]), dtype="str")
+    frame = frame.merge(usages[["usage_id", "response_id"]], on="usage_id")
+    counted = facet_counts(tables["facets"], frame, tables["responses"], by=["sense_id"])
+    often = counted[counted.n_respondents >= said.LEAST]
+    return {str(sense): said.beside(mine) for sense, mine in often.groupby("sense_id")}
 
 
-def of_senses(term: str, tables: Mapping[str, pd.DataFrame], *, small: int) -> tuple[str, ...]:
-    """Return sentences: whether all senses were met, and what the machine completed; none under `small` respondents."""
-    found = []
-    for name, say in (("coverage", said.seen), ("completion", said.completed)):
-        table = tables[name]
-        for row in table[(table.term_id == term) & (table.n_respondents >= small)].itertuples():
-            found.append(say(row))
+def of_senses(coverage: Any, completion: Any, *, small: int) -> tuple[str, ...]:
+    """Return sentences: whether all senses were met, and what the machine completed; none under `small` respondents.
+
+    coverage, completion: the term's rows of these tables, None where it has none.
+    """
+    known = ((coverage, said.seen), (completion, said.completed))
+    found = (say(row) for row, say in known if row is not None and row.n_respondents >= small)
     return tuple(text for text in found if text)

@@ -22,12 +22,12 @@ def beside(counts: pd.DataFrame) -> str:
 
     counts: slot, words, n_respondents (terms.facets.facet_counts).
     """
-    often = counts[counts.n_respondents >= LEAST].sort_values(["n_respondents", "words"], ascending=[False, True])
-    parts = [
-        f"{phrase(name)} {listed([f'{quoted(r.words)} ({r.n_respondents})' for r in mine.head(MOST).itertuples()])}"
-        for slot, name in SLOTS.items()
-        if len(mine := often[often.slot == slot])
-    ]
+    rows = zip(counts.slot.tolist(), counts.words.tolist(), counts.n_respondents.tolist(), strict=True)
+    named: dict[str, list[str]] = {slot: [] for slot in SLOTS}
+    for slot, words, n in sorted(rows, key=lambda row: (-row[2], row[1])):
+        if n >= LEAST:
+            named[slot].append(f"{quoted(words)} ({n})")
+    parts = (f"{phrase(SLOTS[slot])} {listed(mine[:MOST])}" for slot, mine in named.items() if mine)
     return "; ".join(parts)
 
 

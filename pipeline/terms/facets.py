@@ -7,6 +7,7 @@ Slots are positions that a reader can check at a glance: "similar *in texture*" 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -117,12 +118,17 @@ def _phrase(parts: list[str], stop_words: frozenset[str]) -> str:
     return " ".join(_content(rest, stop_words, MOST))
 
 
-def facet_counts(found: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
-    """Return slot, words, n_respondents and n_usages of the usages given, commonest first."""
-    joined = found.merge(usages[["usage_id", "response_id"]], on="usage_id").merge(
+def facet_counts(
+    found: pd.DataFrame, usages: pd.DataFrame, responses: pd.DataFrame, *, by: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return slot, words, n_respondents and n_usages of the usages given, commonest first.
+
+    by: further columns of the usages, such as their sense, by which they are counted apart.
+    """
+    joined = found.merge(usages[["usage_id", "response_id", *by]], on="usage_id").merge(
         responses[["response_id", "respondent_id"]], on="response_id"
     )
-    counted = joined.groupby(["slot", "words"]).agg(
+    counted = joined.groupby([*by, "slot", "words"]).agg(
         n_respondents=("respondent_id", "nunique"), n_usages=("usage_id", "nunique")
     )
     order = ["n_respondents", "n_usages", "slot", "words"]

@@ -30,20 +30,28 @@ def keyword_in_context(
     joined = usages.merge(responses[["response_id", "respondent_id", "question_id", "text"]], on="response_id")
     rows = []
     for row in joined.to_dict("records"):
-        text, start, end = row["text"], row["start"], row["end"]
-        left, right = " ".join(text[:start].split())[-reach:], " ".join(text[end:].split())[:reach]
         who, usage = row["respondent_id"], row["usage_id"]
         facts = (row["question_id"], who, usage, group_of.get(who, ""), sense_of.get(usage, ""))
-        rows.append((left, text[start:end], right, *facts))
+        rows.append((*in_context(row["text"], row["start"], row["end"], reach), *facts))
     names = ["left", "keyword", "right", "question_id", "respondent_id", "usage_id", "group", "sense"]
     table = pd.DataFrame(rows, columns=pd.Index(names))
     order = sorted(range(len(table)), key=lambda position: (_sort_key(rows[position], by), position))
     return table.iloc[order].reset_index(drop=True)
 
 
+def in_context(text: str, start: int, end: int, reach: int) -> tuple[str, str, str]:
+    """Return what stands left of a span, the span, and what stands right of it; each run of white space as one."""
+    return " ".join(text[:start].split())[-reach:], text[start:end], " ".join(text[end:].split())[:reach]
+
+
+def words(text: str) -> list[str]:
+    """Return the words by which contexts are sorted."""
+    return WORD.findall(text.casefold())
+
+
 def _sort_key(row: tuple[str, ...], by: By) -> list[str]:
     left, _, right, question, _, _, group, sense = row
     if by == "left":
-        return WORD.findall(left.casefold())[::-1]
+        return words(left)[::-1]
     first = {"question": [question], "group": [group], "sense": [sense]}
-    return first.get(by, []) + WORD.findall(right.casefold())
+    return first.get(by, []) + words(right)

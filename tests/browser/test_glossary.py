@@ -147,7 +147,8 @@ def test_the_definition_sheet_is_one_page(browser, page_file, tmp_path):
     from pipeline.glossary import sheet
     from pipeline.glossary.curated import load_glossary
     from pipeline.glossary.entries import entry_table
-    from pipeline.glossary.views import READS, Source, entry_views
+    from pipeline.glossary.source import READS, Source
+    from pipeline.glossary.views import entry_views
     from pipeline.study import load_study
 
     said = "a thing among many others of its kind " * 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 from click.testing import CliRunner
 from lxml import html
@@ -34,10 +36,9 @@ def test_where_a_sample_was_read_the_weighted_share_stands_beside_the_corrected_
 def test_few_respondents_have_no_shares_and_no_sentence():
     table = pd.DataFrame([share("t.a", "labelled", 0.25, people=14)])
     assert usage.usage_shares(table, small=30) == {}
-    row = {"term_id": "t", "n_respondents": 14, "n_senses": 2, "n_once": 0, "n_twice": 0, "coverage": 1.0, "chao2": 2.0}
-    read = {"coverage": pd.DataFrame([row]), "completion": pd.DataFrame({"term_id": [], "n_respondents": []})}
-    assert usage.of_senses("t", read, small=30) == ()
-    assert "2 senses seen in 14 respondents" in usage.of_senses("t", read, small=10)[0]
+    row = SimpleNamespace(n_respondents=14, n_senses=2, n_once=0, coverage=1.0, chao2=2.0)
+    assert usage.of_senses(row, None, small=30) == ()
+    assert "2 senses seen in 14 respondents" in usage.of_senses(row, None, small=10)[0]
 
 
 def test_an_entry_shows_them(tmp_path):

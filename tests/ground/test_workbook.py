@@ -47,3 +47,13 @@ def test_a_member_cut_short_is_refused():
             new.writestr(name, old.read(name)[:50])
     with pytest.raises(ValueError, match=r"\S"):
         opened(buffer.getvalue())
+
+
+def test_a_cell_that_begins_like_a_formula_is_text_and_its_neighbours_are_plain():
+    book = Workbook()
+    workbook.fill(book.active, ("a", "b"), [("=1+1", "x"), ("y", "-z")], (10, 10))
+    sheet = opened(as_bytes(book)).active
+    kinds = {cell.coordinate: (cell.data_type, cell.quotePrefix) for row in sheet["A2:B3"] for cell in row}
+    assert kinds == {"A2": ("s", True), "B2": ("s", False), "A3": ("s", False), "B3": ("s", True)}
+    assert all(cell.alignment.wrap_text for row in sheet["A2:B3"] for cell in row)
+    assert sheet["A1"].font.bold and not sheet["A1"].alignment.wrap_text

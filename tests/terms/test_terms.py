@@ -179,4 +179,8 @@ def test_facets_count_people_before_usages():
     assert counted.words.tolist() == ["colour", "texture"]
     assert counted.n_respondents.tolist() == [2, 1]
     assert counted.n_usages.tolist() == [2, 2]
+    apart = facet_counts(found, usages.assign(sense_id=list("aabab")), responses, by=["sense_id"])
+    assert apart[["sense_id", "words", "n_respondents", "n_usages"]].values.tolist() == [
+        ["a", "texture", 1, 2], ["a", "colour", 1, 1], ["b", "colour", 1, 1]
+    ]  # fmt: skip
     assert facets(usages.iloc[:0], responses, stop_words=STOP).columns.tolist() == ["usage_id", "slot", "words"]
