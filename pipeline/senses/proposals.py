@@ -89,9 +89,12 @@ def _examined(
     """Return the evidence of terms (their usages, and a group of each or None), some terms' vectors at a time."""
     found: dict[str, Evidence] = {}
     for terms in _waves({term: len(rows) for term, (rows, _) in asked.items()}):
-        vectors = fetch([usage for term in terms for usage in asked[term][0].usage_id])
-        rows = {term: asked[term][0][["usage_id", "respondent_id"]] for term in terms}
-        parts = [(rows[term].merge(vectors, on="usage_id"), asked[term][1], settings) for term in terms]
+        vectors = fetch([usage for term in terms for usage in asked[term][0].usage_id]).set_index("usage_id")
+        parts = []
+        for term in terms:
+            rows, group = asked[term]
+            mine = vectors.loc[rows.usage_id, ["vector", "upper"]]
+            parts.append((mine.assign(respondent_id=rows.respondent_id.to_numpy()), group, settings))
         found |= zip(terms, each(_seen, parts, advance), strict=True)
     return found
 
