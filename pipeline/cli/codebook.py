@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,8 @@ def code(study: Study) -> None:
 @study_option
 def topics(study: Study) -> None:
     """Find topics that emerge from the excerpts, to hold against the codebook."""
+    # Of scikit-learn, which is not loaded yet: a second thread waits longer than it works (k-means: 4.6 s for 0.8 s).
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from pipeline import parts, tables
     from pipeline.codebook.topics import MOST, find_topics
     from pipeline.language import stop_words

@@ -20,6 +20,9 @@ MINIMUM = 10  # excerpts under which topics mean nothing
 WORDS = 10
 MOST = {"kmeans": 50_000, "hdbscan": 50_000, "agglomerative": 10_000}  # excerpts; the last holds all their distances
 
+# Vectors are given, and nothing is drawn or shared: BERTopic would only import these (7 s), never use them.
+UNUSED = ("torch", "transformers", "sentence_transformers", "spacy", "plotly", "huggingface_hub", "PIL")
+
 
 def find_topics(
     excerpts: pd.DataFrame,
@@ -77,10 +80,7 @@ def _model(method: str, n_topics: int, seed: int, shape: tuple[int, ...], stop_w
     from sklearn.decomposition import PCA
     from sklearn.feature_extraction.text import CountVectorizer
 
-    # Vectors are given: BERTopic's own encoders and, by default, UMAP would only be imported (7 s), never used.
-    with without(
-        "torch", "transformers", "sentence_transformers", "spacy", *(() if method == "hdbscan" else ("umap",))
-    ):
+    with without(*UNUSED, *(() if method == "hdbscan" else ("umap", "hdbscan"))):
         from bertopic import BERTopic
     n, dimensions = shape
     words = re.compile(r"\b[^\W\d_][\w'-]+\b")

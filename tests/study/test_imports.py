@@ -15,14 +15,14 @@ STUDY = "transfer-learning-15"
 WATCHED = (
     "torch", "transformers", "sentence_transformers", "spacy", "bertopic", "sklearn", "scipy", "hdbscan", "umap",
     "numba", "matplotlib", "typst", "pypandoc", "rdflib", "krippendorff", "openpyxl", "pypdfium2", "phonenumbers",
-    "distributed",
+    "distributed", "plotly", "huggingface_hub",
 )  # fmt: skip
 LOADS = {
     "ingest": {"phonenumbers"},
     "excerpts": set(),
     "terms": {"spacy"},
     "encode": set(),  # every vector is in the cache
-    "topics": {"bertopic", "sklearn", "scipy", "hdbscan"},
+    "topics": {"bertopic", "sklearn", "scipy"},
     "proposals": {"scipy"},
     "code": {"spacy", "sklearn", "scipy"},
     "collect": {"openpyxl"},
