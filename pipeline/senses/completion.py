@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline import logistic
+
 SIDE = 3  # words either side of a usage
 OTHERS = 0.7  # weight of the answer's vector, and of the words around, against the usage's own vector
 PENALTY = 30.0  # inverse strength of the ridge penalty, for features of mean length one per part
@@ -185,10 +187,6 @@ def _predicted(points: np.ndarray, senses: Sequence[str], others: np.ndarray) ->
     The optimum lies in the span of the labelled rows (the representer theorem), so the fit is made there: a few dozen
     directions instead of a thousand features, with the same result.
     """
-    from sklearn.linear_model import LogisticRegression
-
     basis, _ = np.linalg.qr(points.T)
-    # Newton steps end at the optimum itself; a gradient method stops beside it, at a place that depends on the BLAS.
-    model = LogisticRegression(C=PENALTY, solver="newton-cholesky", max_iter=200, tol=1e-6)
-    model.fit(points @ basis, list(senses))
-    return model.classes_.tolist(), model.predict_proba(others @ basis)
+    fitted = logistic.fit(points @ basis, senses, strength=PENALTY)
+    return fitted.classes, fitted.chances(others @ basis)
