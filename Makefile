@@ -53,6 +53,8 @@ P := data/processed/$(STUDY)
 R := reports/$(STUDY)
 SAMEWORD := .venv/bin/sameword
 RUN = $(SAMEWORD) $(1) --study $(STUDY)
+# The shell's parent is this Make: its stages share one process that has pandas in memory (pipeline/cli/warm.py).
+STAGE = SAMEWORD_WARM=$$PPID $(RUN)
 READY := .venv/.installed
 READY_DEV := .venv/.installed-dev
 
@@ -180,50 +182,50 @@ $(SURVEY):
 # --- Stages -------------------------------------------------------------------------------------------------------
 
 $(call table,respondents items responses translations ratings flow) $(R)/rejected.csv $(R)/scrubbed.csv &: $(SURVEY) $(EXPORTS) $(call room,survey)
-	@$(call RUN,ingest)
+	@$(call STAGE,ingest)
 
 $(call table,excerpts): $(call table,responses) $(SURVEY) $(call room,survey)
-	@$(call RUN,excerpts)
+	@$(call STAGE,excerpts)
 
 $(call table,terms usages facets) &: $(call table,responses) $(SURVEY) $(call room,terms)
-	@$(call RUN,terms)
+	@$(call STAGE,terms)
 
 $(call table,excerpt_vectors usage_vectors) &: $(call table,responses excerpts terms usages) $(SURVEY) $(call room,encoder) \
   pipeline/coding/sample.py
-	@$(call RUN,encode)
+	@$(call STAGE,encode)
 
 $(call table,machine_codings classifiers rule_quality) &: $(call table,responses excerpts excerpt_vectors record) $(SURVEY) $(THEMES) \
   $(call room,codebook)
-	@$(call RUN,code)
+	@$(call STAGE,code)
 
 $(call table,topics topic_words) &: $(call table,excerpts excerpt_vectors) $(SURVEY) $(call room,codebook)
-	@$(call RUN,topics)
+	@$(call STAGE,topics)
 
 $(call table,proposals evidence sense_words) &: $(call table,responses terms usages usage_vectors) $(SURVEY) $(call room,senses)
-	@$(call RUN,proposals)
+	@$(call STAGE,proposals)
 
 $(call table,assignments decisions codings judgements) $(R)/collected.txt &: $(call table,responses excerpts usages) $(SURVEY) $(THEMES) \
   $(GLOSSARY) $(LABELS) $(LEDGER) $(wildcard $(RAW)/codings) $(CODINGS) $(call room,coding)
-	@$(call RUN,collect)
+	@$(call STAGE,collect)
 
 $(call table,record open_units prevalence) &: $(call table,respondents responses excerpts usages assignments decisions \
   codings judgements) $(SURVEY) $(call room,coding)
-	@$(call RUN,record)
+	@$(call STAGE,record)
 
 $(call table,agreement confusions disagreements code_use) &: $(call table,respondents responses excerpts usages assignments decisions codings judgements \
   record machine_codings ratings) $(SURVEY) $(THEMES) $(GLOSSARY) $(call room,agreement)
-	@$(call RUN,agreement)
+	@$(call STAGE,agreement)
 
 $(call table,senses completion pair_groups ambiguity shares usage_shares coverage disputes orders glossary) &: $(call table,respondents \
   responses ratings excerpts excerpt_vectors terms usages usage_vectors proposals evidence assignments judgements record) $(SURVEY) $(GLOSSARY) \
   $(call room,senses) pipeline/glossary/entries.py
-	@$(call RUN,senses)
+	@$(call STAGE,senses)
 
 $(R)/glossary.html $(R)/glossary.csv &: $(call table,respondents responses ratings terms usages \
   usage_vectors facets senses completion ambiguity shares usage_shares coverage sense_words record agreement assignments \
   judgements) $(SURVEY) $(GLOSSARY) \
   $(wildcard pipeline/glossary/templates/*) $(call room,glossary)
-	@$(call RUN,glossary)
+	@$(call STAGE,glossary)
 
 # In this order Make starts what is ready: what much waits for stands first.
 TABLES := respondents items responses translations ratings flow terms usages facets excerpts usage_vectors excerpt_vectors \
@@ -235,23 +237,23 @@ FOLLOWUP := $(wildcard $(RAW)/asked.csv $(RAW)/followup*)
 FROZEN := $(wildcard $(BOOK)/freeze.json $(BOOK)/deviations.jsonl)
 
 $(call table,planned): $(call table,respondents responses excerpts usages record open_units) $(SURVEY) $(FROZEN) $(call room,asking)
-	@$(call RUN,planned)
+	@$(call STAGE,planned)
 
 $(call table,authors accuracy confidence) &: $(call table,respondents responses excerpts usages assignments decisions judgements \
   record senses) $(SURVEY) $(GLOSSARY) $(FOLLOWUP) $(call room,asking)
-	@$(call RUN,authors)
+	@$(call STAGE,authors)
 
 TABLES += authors accuracy confidence planned
 
 STYLES := $(wildcard pipeline/report/*.mplstyle $(BOOK)/*.mplstyle)
 
 $(R)/figures/captions.json: $(call table,$(TABLES)) $(SURVEY) $(THEMES) $(GLOSSARY) $(STYLES) $(call room,report)
-	@$(call RUN,figures)
+	@$(call STAGE,figures)
 
 $(R)/report.html $(R)/report.pdf $(R)/report.docx &: $(R)/figures/captions.json $(FROZEN) $(CHANGES) \
   $(wildcard pipeline/report/templates/*)
-	@$(call RUN,report)
+	@$(call STAGE,report)
 
 $(R)/manifest.json: $(R)/rejected.csv $(R)/scrubbed.csv $(R)/collected.txt $(R)/report.html $(R)/report.pdf $(R)/report.docx $(R)/glossary.html $(call room,report)
-	@$(call RUN,leaks)
-	@$(call RUN,manifest)
+	@$(call STAGE,leaks)
+	@$(call STAGE,manifest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -76,6 +77,16 @@ class LazyGroup(click.Group):
             rows = [(name, text) for name, (_, text, where) in COMMANDS.items() if where == section]
             with formatter.section(section):
                 formatter.write_dl(rows)
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
+        """Run a command line: this process's own in the warm process of the Make that started it, if there is one."""
+        if args is None and os.environ.get("SAMEWORD_WARM"):
+            from pipeline.cli.warm import elsewhere
+
+            status = elsewhere(sys.argv[1:])
+            if status is not None:
+                sys.exit(status)
+        return super().main(args, *more, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn expected errors into text and exit status 1, in this one place."""
