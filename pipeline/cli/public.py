@@ -30,7 +30,7 @@ def public(study: Study) -> None:
     from pipeline.speech import speaking
 
     shown = public_study(study)
-    given = given_of(shown, {*catalogue.READS, *publication.READS, *source.READS})
+    given = given_of(shown, {*catalogue.READS, *publication.READS, *source.READS}, vectors=True)
     before = paraphrased(given.tables, study.survey.report.paraphrases, str(study.codebook_folder / "survey.yaml"))
     tables, notes = public_tables(before, minimum=study.survey.privacy.minimum_cell)
     given = replace(given, study=shown, tables=tables)

@@ -33,7 +33,7 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
     from pipeline.report import catalogue, draw
     from pipeline.speech import speaking
 
-    given = given_of(study, catalogue.READS)
+    given = given_of(study, catalogue.READS, vectors=True)
     found = catalogue.chosen(catalogue.charts(given), only)
     options = draw.Options(formats or draw.FORMATS, draw.width_of(width), draw.style_of(study))
     with progress("figures", len(found)) as tick, speaking(study.survey.report.language):
@@ -47,30 +47,29 @@ def figures(study: Study, only: tuple[str, ...], formats: tuple[str, ...], width
         raise SystemExit(1)
 
 
-def given_of(study: Study, names: Iterable[str], *, every: bool = False) -> Given:
+def given_of(study: Study, names: Iterable[str], *, every: bool = False, vectors: bool = False) -> Given:
     """Return what the report and the figures are made from: the study, these tables, codes and senses.
 
-    every: all usages of terms that are very frequent, too.
+    every: all usages of terms that are very frequent, too. vectors: those of usages, not only which usages have one.
     """
     from pipeline import parts, tables
     from pipeline.cli.bookfacts import book_facts
     from pipeline.cli.freeze import plan_of
-    from pipeline.codebook.themes import load_themes
     from pipeline.glossary.curated import inventory, load_glossary
     from pipeline.report.given import Given, code_table
 
     def read(name: str) -> pd.DataFrame:
         if name == "usage_vectors":
-            return parts.whole(study.processed, name, ["usage_id", "vector"])
+            return parts.whole(study.processed, name, ["usage_id", "vector"] if vectors else ["usage_id"])
         return looked_at(study) if name == "usages" and not every else tables.read(study.processed, name)
 
-    themes, curated = study.codebook_folder / "themes.yaml", study.codebook_folder / "glossary.yaml"
+    curated, book = study.codebook_folder / "glossary.yaml", book_facts(study)
     return Given(
         study,
         {name: read(name) for name in names},
-        codes=code_table(load_themes(themes).themes if themes.exists() else ()),
+        codes=code_table(book.themes.themes),
         inventory=inventory(load_glossary(curated)),
-        book=book_facts(study),
+        book=book,
         **plan_of(study),
     )
 

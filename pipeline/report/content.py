@@ -109,9 +109,7 @@ def _numbers(given: Given) -> dict[str, int]:
     """Return the number that a usage has on its term's map, for every usage that is quoted there."""
     found: dict[str, int] = {}
     for term in catalogue.shown_terms(given):
-        named = frames.usage_map(given, term)
-        named = named[named.number.notna()]
-        found |= {usage: int(number) for usage, number in zip(named.usage_id, named.number, strict=True)}
+        found |= frames.map_numbers(given, term)
     return found
 
 
@@ -137,9 +135,10 @@ def _terms(given: Given) -> dict[str, Any]:
         "groups": lambda term: [
             (
                 phrase("“{word}”: respondents by sense and {group}", word=term.label, group=inside(by)),
-                *rows.by_group(given, term, by),
+                headers,
+                cells,
             )
-            for by, _ in rows.group_columns(given, term)
+            for by, headers, cells in rows.by_groups(given, term)
         ],
         "glossary_rows": [
             [

@@ -7,8 +7,7 @@ import pandas as pd
 
 from pipeline.notes import retold
 from pipeline.report.given import NOT_SENSES, Given
-from pipeline.report.joint import joined_ratings
-from pipeline.report.quotes import central, quotes
+from pipeline.report.quotes import Quote, central, quotes
 from pipeline.senses.plane import plane
 from pipeline.speech import message, phrase
 
@@ -111,13 +110,10 @@ def usage_map(given: Given, term_id: str) -> pd.DataFrame:
     x and y are the first two principal directions of the usage vectors, signs fixed. Distances
     in a plane say little about distances in the vectors' space.
     """
-    people = given.judged
-    basis = people if (people.term_id == term_id).any() else given.proposed
-    mine = basis[basis.term_id == term_id].drop_duplicates("usage_id").merge(given["usage_vectors"], on="usage_id")
+    mine, basis = _mapped(given, term_id)
     columns = ["usage_id", "x", "y", "sense_id", "sense", "rank", "basis", "person", "number", "quote"]
-    if len(mine) < 3:
+    if mine.empty:
         return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
-    mine = mine.sort_values("usage_id").reset_index(drop=True)
     points = plane(np.stack(mine.vector.tolist()))
     order = given.senses_of(term_id, mine.sense_id)
     mine = mine.assign(
@@ -125,15 +121,39 @@ def usage_map(given: Given, term_id: str) -> pd.DataFrame:
         y=points[:, 1],
         person=mine.respondent_id.map(given.people),
         sense=mine.sense_id.map(given.sense_name),
-        basis="people" if basis is people else "machine",
+        basis=basis,
         rank=mine.sense_id.map({s: i for i, s in enumerate(order)}),
     )
     mine = mine.sort_values(["rank", "usage_id"]).reset_index(drop=True)
-    chosen = [q for sense in order for q in quotes(given, central(mine[mine.sense_id == sense]), most=NUMBERED)]
+    chosen = _quoted(given, mine, order)
     numbers = {quote.usage_id: number for number, quote in enumerate(chosen, 1)}
     words = {quote.usage_id: quote.text for quote in chosen}
     mine = mine.assign(number=mine.usage_id.map(numbers).astype("Int64"), quote=mine.usage_id.map(words))
     return mine[columns]
+
+
+def map_numbers(given: Given, term_id: str) -> dict[str, int]:
+    """Return the number on a term's usage map of each usage that is quoted beside it; nothing else of the map."""
+    mine, _ = _mapped(given, term_id)
+    chosen = _quoted(given, mine, given.senses_of(term_id, mine.sense_id))
+    return {quote.usage_id: number for number, quote in enumerate(chosen, 1)}
+
+
+def _mapped(given: Given, term_id: str) -> tuple[pd.DataFrame, str]:
+    """Return the usages of a term that have a vector, each once, and whose senses: of people or the machine.
+
+    No usages where there are fewer than three: two points are no map.
+    """
+    people = (given.judged.term_id == term_id).any()
+    senses = given.judged if people else given.proposed
+    mine = senses[senses.term_id == term_id].drop_duplicates("usage_id").merge(given["usage_vectors"], on="usage_id")
+    mine = mine if len(mine) > 2 else mine.head(0)
+    return mine.sort_values("usage_id").reset_index(drop=True), "people" if people else "machine"
+
+
+def _quoted(given: Given, mine: pd.DataFrame, order: list[str]) -> list[Quote]:
+    """Return the usages quoted beside a map, sense by sense."""
+    return [q for sense in order for q in quotes(given, central(mine[mine.sense_id == sense]), most=NUMBERED)]
 
 
 def sense_ratings(given: Given) -> pd.DataFrame:
@@ -141,7 +161,7 @@ def sense_ratings(given: Given) -> pd.DataFrame:
 
     Of ambiguous terms only, where there are any.
     """
-    joined = joined_ratings(given).dropna(subset=["value"])
+    joined = given.rated.dropna(subset=["value"])
     ranked = ambiguity(given)
     said = ranked[ranked.verdict == "ambiguous"].term_id
     joined = joined[joined.sense_id.notna() & (joined.term_id.isin(said) if len(said) else True)]

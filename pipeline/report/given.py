@@ -78,11 +78,11 @@ class Given:
         return reflexive or self.n_respondents < self.study.survey.report.small
 
     @cached_property
-    def joint(self) -> pd.DataFrame:
-        """The joint display, asked for by the report and by its tables."""
-        from pipeline.report.joint import joint_display
+    def rated(self) -> pd.DataFrame:
+        """Answers beside the ratings that they explain, for the joint display and for ratings by sense."""
+        from pipeline.report.joint import joined_ratings
 
-        return joint_display(self)
+        return joined_ratings(self)
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -175,6 +175,16 @@ class Given:
     def proposed(self) -> pd.DataFrame:
         """The same for what the machine proposes; only for pages that say so."""
         return self.placed(self["usages"]).merge(self["proposals"][["usage_id", "sense_id", "strength"]], on="usage_id")
+
+    @cached_property
+    def spans(self) -> pd.DataFrame:
+        """Where usages stand, by usage_id: response_id, start, end."""
+        return self["usages"].set_index("usage_id")[["response_id", "start", "end"]]
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """What was said to which question, by response_id: text, question_id, item_id."""
+        return self["responses"].set_index("response_id")[["text", "question_id", "item_id"]]
 
     def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return rows that have a response_id with their respondent, question and item."""

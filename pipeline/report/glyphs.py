@@ -22,6 +22,11 @@ def drawn(font: Path) -> frozenset[int]:
     return frozenset(TTFont(font, lazy=True).getBestCmap())
 
 
+def pictured(text: str) -> bool:
+    """Say whether a text holds pictographs at all; where it holds none, no font need be opened."""
+    return any(_lost(mark, frozenset()) for mark in text)
+
+
 def named(text: str, covered: frozenset[int]) -> str:
     """Return text with every pictograph that no font covers written as its Unicode name.
 

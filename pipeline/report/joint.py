@@ -5,9 +5,16 @@ An answer stands beside a rating only where survey.yaml says that it explains it
 
 from __future__ import annotations
 
+from collections import defaultdict
+from math import inf
+from typing import Any
+
 import pandas as pd
 
 from pipeline.report.given import NOT_SENSES, Given
+from pipeline.wording import missing
+
+Row = dict[str, Any]  # of `joined_ratings`
 
 COLUMNS = [
     "respondent_id",
@@ -65,55 +72,69 @@ def joint_display(given: Given) -> pd.DataFrame:
 
     Rating cells read "4 / 2", in the order in which survey.yaml asks; a rating that was not given is a dash.
     """
-    rows = joined_ratings(given)
-    if rows.empty:
+    parts = defaultdict(list)
+    for row in given.rated.to_dict("records"):
+        parts[row["respondent_id"], row["wave"], row["context"]].append(row)
+    if not parts:
         return pd.DataFrame()
-    ratings = list(dict.fromkeys(rows.rated_question))
+    ratings = set(given.rated.rated_question)
     rated = [q for q in given.study.survey.questions if q in ratings]
-    scores = given["ambiguity"].assign(score=given["ambiguity"].score.astype("float64").fillna(-1.0))
-    order = {term: -score - (verdict == "ambiguous") for term, verdict, score in
-             scores[["term_id", "verdict", "score"]].itertuples(index=False)}  # fmt: skip
-    out = []
-    for (person, wave, context), part in rows.groupby(["respondent_id", "wave", "context"], sort=False):
-        out.append(
-            {
-                "person": given.people[person],
-                "wave": wave,
-                "context": given.factors(context),
-                **_cells(given, part, context, rated),
-                **_words(given, part, order),
-            }
-        )
+    order = _order(given)
+    out = [
+        {
+            "person": given.people[person],
+            "wave": wave,
+            "context": given.factors(context),
+            **_cells(given, part, context, rated),
+            **_words(given, part, order),
+        }
+        for (person, wave, context), part in parts.items()
+    ]
     return pd.DataFrame(out).sort_values(["person", "context", "wave"]).reset_index(drop=True)
 
 
-def _cells(given: Given, part: pd.DataFrame, context: str, rated: list[str]) -> dict[str, str]:
-    values = part.drop_duplicates(["rated_question", "item_id"]).set_index(["rated_question", "item_id"]).value
-    fixed = set(given.study.survey.items.get(context, {}))
+def _order(given: Given) -> dict[str, float]:
+    """Return a number per term: ambiguous terms first, then by how often two respondents differ."""
+    scores = given["ambiguity"].assign(score=given["ambiguity"].score.astype("float64").fillna(-1.0))
+    return {
+        term: -score - (verdict == "ambiguous")
+        for term, verdict, score in scores[["term_id", "verdict", "score"]].itertuples(index=False)
+    }
+
+
+def _cells(given: Given, part: list[Row], context: str, rated: list[str]) -> dict[str, str]:
+    values: dict[tuple[str, str], float] = {}
+    for row in part:
+        values.setdefault((row["rated_question"], row["item_id"]), row["value"])
+    items = given.study.survey.items
+    fixed, asked = set(items.get(context, {})), {item: place for place, item in enumerate(items)}
     cells: dict[str, str] = {}
-    asked = list(given.study.survey.items)
-    for item in sorted(set(part.item_id), key=lambda item: asked.index(item) if item in asked else len(asked)):
-        levels = given.study.survey.items.get(item, {})
+    for item in sorted(dict.fromkeys(item for _, item in values), key=lambda item: asked.get(item, len(asked))):
+        levels = items.get(item, {})
         name = ", ".join(given.study.label(level) for factor, level in levels.items() if factor not in fixed)
         cells[name or given.study.label(item)] = " / ".join(_number(values.get((question, item))) for question in rated)
     return cells
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None or pd.isna(value) else f"{value:g}"
+    return "–" if missing(value) else f"{value:g}"
 
 
-def _words(given: Given, part: pd.DataFrame, order: dict[str, float]) -> dict[str, object]:
-    used = part.dropna(subset=["sense_id"]).drop_duplicates(["term_id", "sense_id"])
-    used = used.assign(no=used.sense_id.isin(NOT_SENSES), place=used.term_id.map(order)).sort_values(
-        ["no", "place", "question_id", "usage_id"], kind="stable"
-    )
-    names = [
-        f"{given.terms.get(t, t)}: {given.sense_name(s)}" for t, s in zip(used.term_id, used.sense_id, strict=True)
-    ]
+def _words(given: Given, part: list[Row], order: dict[str, float]) -> dict[str, object]:
+    used: dict[tuple[str, str], Row] = {}
+    for row in part:
+        if not missing(row["sense_id"]):
+            used.setdefault((row["term_id"], row["sense_id"]), row)
+    said = sorted(
+        used.values(),
+        key=lambda row: (
+            row["sense_id"] in NOT_SENSES, order.get(row["term_id"], inf), row["question_id"], row["usage_id"],
+        ),
+    )  # fmt: skip
+    names = [f"{given.terms.get(row['term_id'], row['term_id'])}: {given.sense_name(row['sense_id'])}" for row in said]
     return {
         "senses": "; ".join(names),
-        "sense_ids": "|".join(used.sense_id),
-        "usage_id": next(iter(used.usage_id), None),
-        "response_id": part.response_id.iloc[0],
+        "sense_ids": "|".join(row["sense_id"] for row in said),
+        "usage_id": said[0]["usage_id"] if said else None,
+        "response_id": part[0]["response_id"],
     }

@@ -95,11 +95,10 @@ def _write_agreement(given: Given) -> None:
 
 def _quotes(given: Given) -> pd.DataFrame:
     usages = quotable(given, given.judged).sort_values("usage_id")
-    texts = given["responses"].set_index("response_id").text
     return usages.assign(
         respondent=usages.respondent_id.map(given.people),
         term=usages.term_id.map(given.terms),
         sense=usages.sense_id.map(given.sense_name),
-        text=usages.response_id.map(texts),
+        text=usages.response_id.map(given.answers.text),
         question=usages.question_id.map(given.study.label),
     )[["respondent", "term", "sense", "question", "surface", "text", "usage_id"]]

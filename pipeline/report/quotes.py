@@ -74,10 +74,8 @@ def quotes(given: Given, usages: pd.DataFrame, *, most: int | None = None) -> li
     Order: people who have not spoken yet, then length near BEST, then id; so the choice is the same on every run.
     """
     mine = quotable(given, usages).drop_duplicates("usage_id")
-    spans = given["usages"].set_index("usage_id")[["start", "end"]]
-    texts = given["responses"].set_index("response_id")[["text", "question_id", "item_id"]]
     mine = mine.drop(columns=["start", "end", "text", "question_id", "item_id"], errors="ignore")
-    mine = mine.join(spans, on="usage_id").join(texts, on="response_id")
+    mine = mine.join(given.spans[["start", "end"]], on="usage_id").join(given.answers, on="response_id")
     mine = mine.assign(fit=(mine.text.str.len() - BEST).abs()).sort_values(["fit", "usage_id"])
     if most is not None:  # the same words twice say nothing more
         mine = mine.assign(words=mine.text.map(lambda text: one_line(text).casefold())).drop_duplicates("words")

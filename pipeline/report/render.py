@@ -9,12 +9,13 @@ import zipfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
 from pipeline.files import write_bytes
-from pipeline.report.glyphs import drawn, named
+from pipeline.report.glyphs import drawn, named, pictured
 from pipeline.report.saying import SAYING
 from pipeline.report.sections import without_dead_links
 from pipeline.report.words import inert, one_line
@@ -33,6 +34,11 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can state
 
 def markdown(content: Mapping[str, Any], source: str = "report.md.jinja") -> str:
     """Fill the template. Values that are not Markdown become inert text."""
+    return without_dead_links(_environment().get_template(source).render(content))
+
+
+@lru_cache(maxsize=1)  # it keeps the templates it has read, and several share the same parts
+def _environment() -> Any:
     import jinja2
 
     environment = jinja2.Environment(
@@ -46,7 +52,7 @@ def markdown(content: Mapping[str, Any], source: str = "report.md.jinja") -> str
         autoescape=True,
     )
     environment.globals |= SAYING
-    return without_dead_links(environment.get_template(source).render(content))
+    return environment
 
 
 def _finalize(value: Any) -> Any:
@@ -203,7 +209,6 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
     import shutil
     import tempfile
 
-    import matplotlib
     import typst
 
     title = one_line(study.survey.title).replace("\\", "\\\\").replace('"', '\\"')
@@ -216,8 +221,8 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
         "--default-image-extension=svg",
         f"--variable=doctitle:{title}",
     )
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    readable = named(source, drawn(fonts / "DejaVuSans.ttf"))
+    fonts = _fonts()
+    readable = named(source, drawn(fonts / "DejaVuSans.ttf") if pictured(source) else frozenset())
     if readable != source:
         readable += f"\n\n#legend-text[{phrase(EMOJI)}]\n"
     with tempfile.TemporaryDirectory() as name:  # typst reads nothing outside this folder
@@ -238,3 +243,10 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
         except typst.TypstError:  # a report that breaks the standard is still a report
             found = typst.compile(str(root / "main.typ"), **settings)
     return found
+
+
+def _fonts() -> Path:
+    """Return the folder of matplotlib's fonts, without the time it takes to import matplotlib."""
+    found = find_spec("matplotlib")
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"

@@ -10,6 +10,7 @@ from pipeline.notes import followed
 from pipeline.report import frames
 from pipeline.report.findings import TermFinding, TermProposed
 from pipeline.report.given import Given
+from pipeline.report.joint import joint_display
 from pipeline.report.markdown import anchored, link, strong, theirs
 from pipeline.report.quotes import AROUND, around
 from pipeline.report.words import Markdown, one_line, slug
@@ -75,24 +76,18 @@ def status(name: str) -> str:
     return phrase(STATUSES[name]) if name in STATUSES else name
 
 
-def group_columns(given: Given, term: TermFinding) -> list[tuple[str, list[str]]]:
-    """Return, per grouping question, its label and its groups in the order of the table's columns."""
+def by_groups(given: Given, term: TermFinding) -> list[tuple[str, list[str], list[Row]]]:
+    """Per grouping question its label, headers and rows: senses against its groups, "7 of 15" per cell."""
     shares = frames.shares(given, term.term_id)
-    found = shares[shares.by != ""].drop_duplicates(["by", "group_label"])
-    return [(str(by), part.group_label.tolist()) for by, part in found.groupby("by", sort=False)]
-
-
-def by_group(given: Given, term: TermFinding, by: str) -> tuple[list[str], list[Row]]:
-    """Senses against the groups of one question: "7 of 15" per cell."""
-    shares = frames.shares(given, term.term_id)
-    mine = shares[shares.by == by]
-    groups = list(dict.fromkeys(mine.group_label))
-    rows: list[Row] = []
-    for sense in dict.fromkeys(mine.sense):
-        counts = mine[mine.sense == sense].set_index("group_label")
-        cells = [of(int(counts.n_respondents[g]), int(counts.base[g])) if g in counts.index else "–" for g in groups]
-        rows.append([sense, *cells])
-    return [phrase("Sense"), *groups], rows
+    found = []
+    for by, mine in shares[shares.by != ""].groupby("by", sort=False):
+        groups = list(dict.fromkeys(mine.group_label))
+        rows: list[Row] = [[sense, *(["–"] * len(groups))] for sense in dict.fromkeys(mine.sense)]
+        cells = {row[0]: row for row in rows}
+        for row in mine.itertuples():
+            cells[row.sense][1 + groups.index(row.group_label)] = of(int(row.n_respondents), int(row.base))
+        found.append((str(by), [phrase("Sense"), *groups], rows))
+    return found
 
 
 def prevalence_rows(given: Given, by: str = "") -> tuple[list[str], list[Row]]:
@@ -174,7 +169,7 @@ def dispute_rows(given: Given) -> list[Row]:
 
 def joint_rows(given: Given, *, most: int | None = None) -> tuple[list[str], list[Row], int]:
     """Return the joint display: headers, rows (different senses first when cut), number of all rows."""
-    display = given.joint
+    display = joint_display(given)
     if display.empty:
         return [], [], 0
     fixed = {"person", "wave", "context", "senses", "sense_ids", "usage_id", "response_id"}
@@ -200,14 +195,12 @@ def _words(given: Given, row: dict) -> Markdown:
     if row["person"] in {given.people[person] for person in given.silent}:
         return Markdown(f"*{phrase('not to be quoted')}*")
     language = given.study.survey.language
-    texts = given["responses"].set_index("response_id").text
-    usages = given["usages"].set_index("usage_id")
     usage = row["usage_id"]
-    if missing(usage) or usage not in usages.index:
-        text = one_line(texts[row["response_id"]])
+    if missing(usage) or usage not in given.spans.index:
+        text = one_line(given.answers.text[row["response_id"]])
         return Markdown(theirs(inert(text[:AROUND] + ("…" if len(text) > AROUND else "")), language))
-    spot = usages.loc[usage]
-    before, hit, after = around(texts[spot.response_id], int(spot.start), int(spot.end), most=90)
+    spot = given.spans.loc[usage]
+    before, hit, after = around(given.answers.text[spot.response_id], int(spot.start), int(spot.end), most=90)
     words = Markdown(f"{inert(before).lstrip()}[{inert(hit)}]{{.hit}}{inert(after).rstrip()}")
     return Markdown(theirs(words, language))
 

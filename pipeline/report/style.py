@@ -23,6 +23,7 @@ WIDTHS = {  # inches
     "nature-text": 7.2,
 }
 DEFAULT_WIDTH = "two-column"
+LAYOUT = {"figure.autolayout": False, "figure.constrained_layout.use": False}  # figures are laid out once, by `settled`
 
 
 @contextmanager
@@ -34,6 +35,7 @@ def styled(override: Path | None = None, *, width: float = WIDTHS[DEFAULT_WIDTH]
     scale = width / 7.2 if width > 8 else 1.0
     sheets: list[str] = [str(STYLE), *([str(override)] if override else [])]
     with matplotlib.style.context(["default", *sheets]):
+        matplotlib.rcParams.update(LAYOUT)
         for key in (
             "font.size",
             "axes.titlesize",

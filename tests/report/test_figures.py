@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from pipeline.errors import InputError
 from pipeline.report import catalogue, draw, frames, save, style
@@ -58,6 +59,22 @@ def test_the_same_table_gives_the_same_bytes(large, kind):
     made = [save.figure_bytes(drawn(given, "usage-map-similar")[1], kind, title="x") for _ in range(2)]
     assert made[0] == made[1]
     assert not re.search(rb"20[0-9]{2}-[01][0-9]-[0-3][0-9]T", made[0])
+
+
+def test_a_figure_is_drawn_once_per_format_whatever_the_study_sets(large, tmp_path, monkeypatch):
+    own = tmp_path / "figures.mplstyle"
+    own.write_text("figure.constrained_layout.use: True\n")
+    chart = catalogue.chosen(catalogue.charts(given_of(large)), ("coders",))[0]
+    frame, times = chart.frame(), []
+    with style.styled(own):
+        figure = chart.figure(frame, width=7.0)
+        before = [axes.get_position().bounds for axes in figure.axes]
+        plain = Figure.draw
+        monkeypatch.setattr(Figure, "draw", lambda self, renderer: times.append(renderer) or plain(self, renderer))
+        for kind in save.FORMATS:
+            save.figure_bytes(figure, kind)
+    assert len(times) == len(save.FORMATS)
+    assert [axes.get_position().bounds for axes in figure.axes] == before
 
 
 def test_row_order_does_not_matter(large):

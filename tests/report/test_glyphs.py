@@ -8,7 +8,7 @@ import matplotlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.glyphs import drawn, named
+from pipeline.report.glyphs import drawn, named, pictured
 
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
@@ -25,6 +25,12 @@ def test_what_the_font_draws_stays_and_what_it_lacks_is_named():
 def test_ordinary_text_is_not_touched(text):
     kept = text.replace("\ufe0f", "").replace("\ufe0e", "")
     assert named(text, frozenset()) == kept
+
+
+@given(st.text())
+def test_where_no_pictograph_stands_no_font_is_asked(text):
+    if not pictured(text):
+        assert named(text, frozenset()) == named(text, drawn(FONT))
 
 
 @given(st.text())

@@ -31,7 +31,7 @@ def settled(figure: Figure) -> Figure:
     for axes in figure.axes:
         left, bottom, width, height = (round(float(value), 4) for value in axes.get_position().bounds)
         axes.set_position((left, bottom, width, height))
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # not "none", which is an engine too: with one, savefig draws everything twice
     return figure
 
 
