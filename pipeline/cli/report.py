@@ -91,14 +91,14 @@ def report(study: Study, check_manuscript: Path | None) -> None:
         return
     captions = save.load_json(study.reports / "figures" / draw.CAPTIONS)
     with progress("report", 2) as tick, speaking(study.survey.report.language):
-        publication.write_tables(given)
-        tick(1)
         found = content(given, captions)
-        publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
-        text = render.markdown(found)
-        render.write(study.reports, render.render(study, text, study.reports))
-        render.write(study.reports, printed.printed(study, given.book.themes, study.reports))
-        write_exchange(study, given.book.themes.themes)
+        tick(1)
+        with render.rendering(study, render.markdown(found), study.reports) as made:
+            publication.write_tables(given)
+            publication.write_paper(given, found, render.markdown(found, "methods.md.jinja"))
+            render.write(study.reports, printed.printed(study, given.book.themes, study.reports))
+            write_exchange(study, given.book.themes.themes)
+            render.write(study.reports, made())
         tick(1)
     say(f"report: {study.reports / 'report.html'}, .docx, .pdf")
 

@@ -27,7 +27,7 @@ def supplement(study: Study, blind: bool) -> None:
     from pipeline.cli.report import given_of
     from pipeline.files import write_bytes
     from pipeline.report import supplement as making
-    from pipeline.report.render import repacked
+    from pipeline.report.packed import repacked
 
     given = given_of(study, READS, every=True)
     codebook = {name: study.codebook_folder / name for name in CODEBOOK}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import re
 import subprocess
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.files import write_bytes
 from pipeline.report.glyphs import drawn, named, pictured
+from pipeline.report.packed import members_of, repacked, without_properties
 from pipeline.report.saying import SAYING
 from pipeline.report.sections import without_dead_links
 from pipeline.report.words import inert, one_line
@@ -29,7 +29,6 @@ READER = (
     "+link_attributes+implicit_figures+citations+intraword_underscores+blank_before_header+space_in_atx_header"
 )
 EMOJI = message("Emoji that the fonts of this PDF lack stand as their names in ‹ ›; the HTML report shows them.")
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can state
 
 
 def markdown(content: Mapping[str, Any], source: str = "report.md.jinja") -> str:
@@ -60,17 +59,28 @@ def _finalize(value: Any) -> Any:
 
 
 def render(study: Study, text: str, folder: Path, *, name: str = "report") -> dict[str, bytes]:
-    """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/.
+    """Return report.html, report.docx and report.pdf for Markdown whose figures lie under folder/figures/."""
+    with rendering(study, text, folder, name=name) as made:
+        return made()
 
-    The three are made at the same time: most of it is other programs' work (pandoc, typst).
+
+@contextmanager
+def rendering(
+    study: Study, text: str, folder: Path, *, name: str = "report"
+) -> Iterator[Callable[[], dict[str, bytes]]]:
+    """Begin to render and yield a function that waits for what `render` returns; other work can go on meanwhile.
+
+    The three are made at the same time: most of it is other programs' work (pandoc, typst). They speak the language
+    that is spoken now, whatever is spoken before they are done.
     """
     import pypandoc
 
     pypandoc.get_pandoc_path()  # it looks for pandoc once, and threads that look at the same time may find another
-    makers = {"html": _html, "docx": docx, "pdf": _pdf}
+    page = _page(study, text, folder)
+    makers = {"html": _html, "docx": _docx, "pdf": _pdf}
     with ThreadPoolExecutor(len(makers)) as pool:
-        made = {kind: pool.submit(make, study, text, folder) for kind, make in makers.items()}
-        return {f"{name}.{kind}": one.result() for kind, one in made.items()}
+        made = {f"{name}.{kind}": pool.submit(make, page) for kind, make in makers.items()}
+        yield lambda: {file: one.result() for file, one in made.items()}
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -79,10 +89,19 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         write_bytes(folder / name, found)
 
 
-def _pandoc(study: Study, text: str, folder: Path, to: str, *options: str, output: str | None = None) -> str:
-    import pypandoc
+@dataclass(frozen=True)
+class _Page:
+    """What is to be set: Markdown, the folder of its figures, pandoc's options, and what the PDF says itself."""
 
-    common = [
+    text: str
+    folder: Path
+    options: tuple[str, ...]
+    title: str
+    emoji: str
+
+
+def _page(study: Study, text: str, folder: Path) -> _Page:
+    options = (
         "--standalone",
         "--wrap=none",
         "--columns=20",
@@ -97,9 +116,16 @@ def _pandoc(study: Study, text: str, folder: Path, to: str, *options: str, outpu
         f"--variable=version:{__version__}",
         f"--variable=study:{study.name}",
         *(["--variable=synthetic:yes"] if study.synthetic else []),
-        *(f"--variable=say_{name}:{text}" for name, text in _frame(study).items()),
-    ]
-    found: str = pypandoc.convert_text(text, to, format=READER, extra_args=[*common, *options], outputfile=output)
+        *(f"--variable=say_{name}:{said}" for name, said in _frame(study).items()),
+    )
+    return _Page(text, folder, options, one_line(study.survey.title), phrase(EMOJI))
+
+
+def _pandoc(page: _Page, to: str, *options: str, output: str | None = None) -> str:
+    import pypandoc
+
+    every = [*page.options, *options]
+    found: str = pypandoc.convert_text(page.text, to, format=READER, extra_args=every, outputfile=output)
     return found
 
 
@@ -121,12 +147,10 @@ def _frame(study: Study) -> dict[str, str]:
     }
 
 
-def _html(study: Study, text: str, folder: Path) -> bytes:
+def _html(page: _Page) -> bytes:
     style = template("report.css")
     found = _pandoc(
-        study,
-        text,
-        folder,
+        page,
         "html5",
         "--embed-resources",
         "--toc",
@@ -146,6 +170,10 @@ def template(name: str) -> str:
 
 def docx(study: Study, text: str, folder: Path, *, contents: bool = True) -> bytes:
     """Return a DOCX of Markdown whose figures lie under folder/figures/, with or without a table of contents."""
+    return _docx(_page(study, text, folder), contents=contents)
+
+
+def _docx(page: _Page, *, contents: bool = True) -> bytes:
     import tempfile
 
     from pipeline.report.docx import polished
@@ -154,16 +182,14 @@ def docx(study: Study, text: str, folder: Path, *, contents: bool = True) -> byt
         styles, out = Path(name) / "reference.docx", Path(name) / "report.docx"
         styles.write_bytes(_reference())
         _pandoc(
-            study,
-            text,
-            folder,
+            page,
             "docx",
             f"--reference-doc={styles}",
             *(["--toc", "--toc-depth=2"] if contents else []),
             "--default-image-extension=png",
             output=str(out),
         )
-        return repacked(polished(without_properties(_members(out.read_bytes()))))
+        return repacked(polished(without_properties(members_of(out.read_bytes()))))
 
 
 @lru_cache(maxsize=1)
@@ -176,46 +202,18 @@ def _reference() -> bytes:
     found = subprocess.run(  # noqa: S603  # pandoc's own data file; no input of anybody
         [pypandoc.get_pandoc_path(), "--print-default-data-file=reference.docx"], check=True, capture_output=True
     )
-    return repacked(with_styles(_members(found.stdout), template("word-styles.xml").encode()))
+    return repacked(with_styles(members_of(found.stdout), template("word-styles.xml").encode()))
 
 
-def _members(archive: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
-def without_properties(members: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return a document without pandoc's custom properties: one of them is a path on this machine."""
-    name = "docProps/custom.xml"
-    bare = re.sub(rb"<property\b.*?</property>", b"", members.get(name, b""), flags=re.S)
-    return {**members, **({name: bare} if name in members else {})}
-
-
-def repacked(members: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive of members in their order, without times or permissions of this machine.
-
-    Members are stored, not compressed: compressed bytes depend on the zlib that Python was built with.
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, found in members.items():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_STORED, 0, 0
-            archive.writestr(entry, found)
-    return buffer.getvalue()
-
-
-def _pdf(study: Study, text: str, folder: Path) -> bytes:
+def _pdf(page: _Page) -> bytes:
     import shutil
     import tempfile
 
     import typst
 
-    title = one_line(study.survey.title).replace("\\", "\\\\").replace('"', '\\"')
+    title = page.title.replace("\\", "\\\\").replace('"', '\\"')
     source = _pandoc(
-        study,
-        text,
-        folder,
+        page,
         "typst",
         f"--template={TEMPLATES / 'report.typ.pandoc'}",
         "--default-image-extension=svg",
@@ -224,11 +222,11 @@ def _pdf(study: Study, text: str, folder: Path) -> bytes:
     fonts = _fonts()
     readable = named(source, drawn(fonts / "DejaVuSans.ttf") if pictured(source) else frozenset())
     if readable != source:
-        readable += f"\n\n#legend-text[{phrase(EMOJI)}]\n"
+        readable += f"\n\n#legend-text[{page.emoji}]\n"
     with tempfile.TemporaryDirectory() as name:  # typst reads nothing outside this folder
         root = Path(name)
         (root / "figures").mkdir()
-        for path in sorted((folder / "figures").glob("*.svg")):
+        for path in sorted((page.folder / "figures").glob("*.svg")):
             shutil.copyfile(path, root / "figures" / path.name)
         (root / "main.typ").write_text(readable, encoding="utf-8")
         settings: dict[str, Any] = {

@@ -22,6 +22,7 @@ MAY_OPEN = {
     "codebook/qdpx.py", "codebook/tablebooks.py",  # projects and codebooks of other tools
     "coding/packets.py", "coding/sheets.py", "coding/journal.py", "coding/server.py",
     "glossary/exports.py", "glossary/curated.py", "report/render.py", "report/save.py",
+    "report/packed.py",  # archives in memory
 }  # fmt: skip
 HEAVY = {
     "torch",

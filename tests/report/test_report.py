@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from pipeline.cli import main
 from pipeline.report import catalogue, draw, publication, render, save
 from pipeline.report.content import content, joined
 from pipeline.report.given import Given
+from pipeline.speech import speaking
 from tests.report.fake import fake
 
 
@@ -204,3 +206,29 @@ def test_no_two_sections_share_a_name():
     assert joined({"a": 1}, {"b": 2}) == {"a": 1, "b": 2}
     with pytest.raises(ValueError, match="the name b and c"):
         joined({"a": 1, "b": 2, "c": 0}, {"c": 3, "b": 2})
+
+
+class Late:
+    """A pool that begins nothing before its results are asked for."""
+
+    def __init__(self, workers):
+        self.workers = workers
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def submit(self, make, page):
+        return SimpleNamespace(result=lambda: make(page))
+
+
+def test_what_is_rendered_in_the_background_speaks_the_language_it_began_with(small, monkeypatch):
+    with speaking("de"):
+        wanted = render.render(small.study, "# Bericht 👍\n", small.study.reports)
+        monkeypatch.setattr(render, "ThreadPoolExecutor", Late)
+        with render.rendering(small.study, "# Bericht 👍\n", small.study.reports) as made, speaking("en"):
+            found = made()
+    assert found == wanted
+    assert 'lang="de"' in found["report.html"].decode()
