@@ -25,6 +25,10 @@ SLOTS = {
     "compared": ("between", "to", "with", "as", "from", "than", "across"),
     "of": ("of", "for"),
 }
+OPENINGS: dict[str, list[tuple[str, list[str]]]] = {}  # by their first word, in the order in which they are tried
+for _slot, _texts in SLOTS.items():
+    for _words in map(str.split, _texts):
+        OPENINGS.setdefault(_words[0], []).append((_slot, _words))
 DETERMINERS = frozenset(
     [
         "a",
@@ -90,13 +94,11 @@ def facets_of(text: str, start: int, end: int, stop_words: frozenset[str]) -> di
         found["kind"] = " ".join(kind[::-1])
     if said := _content(after, stop_words, 2):
         found["said of"] = " ".join(said)
-    for slot, openings in SLOTS.items():
-        for opening in openings:
-            words = opening.split()
-            if after[: len(words)] == words:
-                if rest := _phrase(after[len(words) :], stop_words):
-                    found[slot] = rest
-                return found
+    for slot, words in OPENINGS.get(after[0], ()) if after else ():
+        if after[: len(words)] == words:
+            if rest := _phrase(after[len(words) :], stop_words):
+                found[slot] = rest
+            break
     return found
 
 
