@@ -73,7 +73,7 @@ def where(
         wanted = pa.array(list(values), schema.field(column).type)
         found = [
             batch.filter(pc.is_in(batch[column], value_set=wanted))
-            for batch in file.iter_batches(batch_size=ROWS, columns=asked)
+            for batch in (file.iter_batches(batch_size=ROWS, columns=asked) if len(wanted) else ())
         ]
         kept = pa.Table.from_batches(found) if found else schema.empty_table().select(asked or schema.names)
     frame = tables.as_frame(name, kept)
