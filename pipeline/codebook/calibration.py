@@ -32,11 +32,11 @@ def platt(scores: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
     if not positive or not negative:
         raise ValueError("calibration needs excerpts with the code and excerpts without it")
     target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))
-    slope, intercept = logistic(np.column_stack([scores, np.ones(len(scores))]), target)
+    slope, intercept = regression(np.column_stack([scores, np.ones(len(scores))]), target)
     return float(slope), float(intercept)
 
 
-def logistic(design: np.ndarray, target: np.ndarray) -> np.ndarray:
+def regression(design: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Return the coefficients of an unpenalised logistic regression, by Newton steps that never go uphill.
 
     design: rows x columns, few of them; target: probabilities from 0 to 1. A tiny ridge keeps separable rows finite.

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.codebook.calibration import average_precision, logistic, platt, probability, threshold_at
+from pipeline import logistic
+from pipeline.codebook.calibration import average_precision, platt, probability, regression, threshold_at
 from pipeline.codebook.folds import deal
 
 SOURCE = "classifier"
@@ -120,7 +121,7 @@ def learn(known: Known, *, seed: int) -> Learnt:
             if train.any():
                 own[test] = log_odds(known.vectors[train], known.labels[train], known.vectors[test], strength)
         design = _design(np.round(own, 2), known.closeness)
-        weights = np.round(logistic(design, known.labels.ravel().astype(float)), 3)
+        weights = np.round(regression(design, known.labels.ravel().astype(float)), 3)
         held = (design @ weights).reshape(own.shape)
         loss = round(float(np.mean(np.logaddexp(0, held) - known.labels * held)), 4)
         found.append((loss, strength, weights, held))
@@ -151,29 +152,12 @@ def fit(
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Fit ridge-penalised logistic regressions, one per code; return what gives others' log-odds (others x codes).
 
-    A code that all or none of `vectors` carry gets its smoothed base rate. exact: Newton steps, which end at the
-    optimum itself, so that the result does not depend on the BLAS; otherwise a quicker method that stops beside it.
+    A code that all or none of `vectors` carry gets its smoothed base rate. exact: see `logistic.fit_each`.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    models: list[LogisticRegression | float] = []
-    solver = {"solver": "newton-cholesky", "tol": 1e-6} if exact else {"solver": "lbfgs", "tol": 1e-4}
-    for truth in labels.T:
-        if truth.all() or not truth.any():
-            models.append(float(np.log((truth.sum() + 0.5) / (len(truth) - truth.sum() + 0.5))))
-        else:
-            models.append(LogisticRegression(C=strength, max_iter=500, **solver).fit(vectors, truth))
-
-    def said(others: np.ndarray) -> np.ndarray:
-        found = np.zeros((others.shape[0], len(models)))
-        for column, model in enumerate(models):
-            if isinstance(model, float):
-                found[:, column] = model
-            else:
-                found[:, column] = model.decision_function(others)
-        return found
-
-    return said
+    known = vectors.astype(float)
+    basis = logistic.span(known) if len(known) < known.shape[1] else np.eye(known.shape[1])
+    weights = logistic.fit_each(known @ basis, labels, strength=strength, exact=exact)
+    return lambda others: logistic.log_odds(others.astype(float) @ basis, weights)
 
 
 def _placed(blocks: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
-from pipeline.codebook.calibration import average_precision, logistic, platt, probability, threshold_at, wilson_low
+from pipeline.codebook.calibration import average_precision, platt, probability, regression, threshold_at, wilson_low
 from pipeline.codebook.classifier import Known, code_by_classifier, cross_validated, learn
 from pipeline.codebook.folds import deal
 
@@ -102,7 +102,7 @@ def test_logistic_regression_is_that_of_scikit_learn():
     design = np.column_stack([rng.normal(size=(200, 2)), np.ones(200)])
     truth = rng.random(200) < probability(design @ np.array([1.0, -2.0, 0.5]))
     theirs = LogisticRegression(C=1e8, tol=1e-10, max_iter=1000).fit(design[:, :2], truth)
-    assert logistic(design, truth.astype(float)) == pytest.approx(
+    assert regression(design, truth.astype(float)) == pytest.approx(
         [*theirs.coef_[0], theirs.intercept_[0]], rel=1e-3, abs=1e-3
     )
 

@@ -47,3 +47,35 @@ def test_twice_the_same_and_rows_sum_to_one():
     once, again = (logistic.fit(points, labels, strength=30.0).chances(others) for _ in range(2))
     assert np.array_equal(once, again)
     assert np.allclose(once.sum(1), 1)
+
+
+@pytest.mark.parametrize(("n", "d", "strength"), [(40, 39, 1.0), (60, 20, 10.0), (150, 10, 100.0)])
+def test_many_questions_at_once_are_those_of_scikit_learn(n, d, strength):
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(4)
+    points, others = rng.normal(size=(n, d)) / np.sqrt(d), rng.normal(size=(50, d)) / np.sqrt(d)
+    truth = points @ rng.normal(size=(d, 6)) * 4 + rng.normal(size=(n, 6)) > np.linspace(-2, 2, 6)
+    near, exact = (
+        logistic.log_odds(others, logistic.fit_each(points, truth, strength=strength, exact=one))
+        for one in (False, True)
+    )
+    for column, answers in enumerate(truth.T):
+        model = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=200, tol=1e-9).fit(points, answers)
+        assert np.allclose(exact[:, column], model.decision_function(others), rtol=0, atol=1e-6)
+        assert np.allclose(near[:, column], exact[:, column], rtol=0, atol=0.02)
+
+
+def test_a_question_that_all_answer_alike_has_its_smoothed_log_odds():
+    points = np.eye(4)
+    truth = np.array([[True, False], [True, False], [True, False], [True, False]])
+    found = logistic.log_odds(points, logistic.fit_each(points, truth, strength=1.0))
+    assert np.allclose(found, np.log([[4.5 / 0.5, 0.5 / 4.5]]))
+
+
+def test_the_span_of_the_rows_loses_nothing():
+    points, labels, others = rows(20, 60, 3, seed=5)
+    basis = logistic.span(points)
+    assert basis.shape == (60, 20)
+    whole = logistic.fit(points, labels, strength=30.0).chances(others)
+    assert np.allclose(logistic.fit(points @ basis, labels, strength=30.0).chances(others @ basis), whole, atol=1e-8)

@@ -24,7 +24,7 @@ LOADS = {
     "encode": set(),  # every vector is in the cache
     "topics": {"bertopic", "sklearn", "scipy"},
     "proposals": {"scipy"},
-    "code": {"spacy", "sklearn", "scipy"},
+    "code": {"spacy", "scipy"},
     "collect": {"openpyxl"},
     "record": set(),
     "agreement": {"krippendorff"},
