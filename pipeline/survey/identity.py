@@ -33,6 +33,7 @@ URL = re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"'”)]+", re.IGN
 HOSTED = re.compile(
     rf"(?<![\w.@/-])(?:[a-z0-9][\w-]*\.)+(?:(?:{PATHED})/[^\s<>\"'”)]*|(?:{ENDS})(?![\w-]|\.\w))", re.IGNORECASE
 )
+SIGN, WRITTEN_OUT = re.compile("[@＠﹫]"), re.compile(VEILED)  # no address without the one or the other
 DOTTED = rf"\.(?i:{PATHED})\b"
 HANDLE = re.compile(r"(?<![\w@.])[@＠](?!\d+\b)\w{2,30}(?:@[\w-]+(?:\.[\w-]+)+)?\b(?![(\w]|\.\w)")
 AFTER_AT = (  # what stands behind an @ in programs and style sheets
@@ -68,25 +69,35 @@ def spans(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
 
     regions: countries (ISO 3166) whose phone numbers are also found without the country's code.
     """
-    yield from (("email", *match.span()) for match in EMAIL.finditer(text))
+    signed = SIGN.search(text) is not None  # most texts have none, and to say so is quick
+    if signed or WRITTEN_OUT.search(text):
+        yield from (("email", *match.span()) for match in EMAIL.finditer(text))
     for pattern in (URL, HOSTED):
         for match in pattern.finditer(text):
             yield "url", match.start(), match.start() + len(match.group().rstrip(".,;:!?"))
-    for match in HANDLE.finditer(text):
+    for match in HANDLE.finditer(text) if signed else ():
         if match.group()[1:].lower() not in CODE:
             yield "handle", *match.span()
     if not DIGIT.search(text):
         return
     yield from _addresses(text)
+    accounts = list(_accounts(text))
+    yield from accounts
+    yield from (("id", *match.span()) for match in ORCID.finditer(text) if _orcid(match.group()))
+    for _, start, end in accounts:  # what is left beside one may be a phone number, which its digits would hide
+        text = f"{text[:start]}{']' * (end - start)}{text[end:]}"
+    if re.search(r"\d{3}|\d[ -.]\d{2}", text):
+        yield from _phones(text, regions)
+
+
+def _accounts(text: str) -> Iterator[Span]:
+    """Yield numbers of bank accounts and cards."""
     yield from (("account", *match.span()) for match in IBAN.finditer(text))
     for match in MAYBE_IBAN.finditer(text):
         length = _account(match.group())
         if length:
             yield "account", match.start(), match.start() + length
     yield from (("account", *match.span()) for match in CARD.finditer(text) if _luhn(match.group()))
-    yield from (("id", *match.span()) for match in ORCID.finditer(text) if _orcid(match.group()))
-    if re.search(r"\d{3}|\d[ -.]\d{2}", text):
-        yield from _phones(text, regions)
 
 
 def _addresses(text: str) -> Iterator[Span]:
@@ -145,8 +156,9 @@ def _phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     from phonenumbers import Leniency
 
     plus = re.sub(r"(?<![\w+.,])00(?=[1-9])", " +", text)  # as long as before
-    for match in phonenumbers.PhoneNumberMatcher(plus, None, leniency=Leniency.POSSIBLE):
-        yield "phone", match.start - (text[match.start] != plus[match.start]), match.end
+    if re.search("[+＋]", plus):  # without a region, what does not begin with one is no number
+        for match in phonenumbers.PhoneNumberMatcher(plus, None, leniency=Leniency.POSSIBLE):
+            yield "phone", match.start - (text[match.start] != plus[match.start]), match.end
     if len(DIGIT.findall(text)) >= 7:
         for region in regions:
             for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=Leniency.VALID):
