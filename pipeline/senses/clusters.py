@@ -78,7 +78,8 @@ def _best(points: np.ndarray, weights: np.ndarray, k: int, restarts: int) -> tup
     order = np.argsort(((points - points.mean(1, keepdims=True)) ** 2).sum(2), axis=1, kind="stable")
     starts = farthest_first(points, k, order[:, np.linspace(0, n - 1, restarts).round().astype(int)])
     # All restarts of all rows run at once: restart by restart, rows within.
-    labels, centres, inertia = _lloyd(points, np.tile(weights, (1, restarts, 1)), np.repeat(starts, n_rows, axis=1))
+    run = _lloyd_in_two if k == 2 else _lloyd
+    labels, centres, inertia = run(points, np.tile(weights, (1, restarts, 1)), np.repeat(starts, n_rows, axis=1))
     least = np.round(inertia.reshape(n_clouds, restarts, n_rows), 6).argmin(1) * n_rows + np.arange(n_rows)
     own = np.arange(n_clouds)[:, None]
     return labels[own, least], centres[own, least], inertia[own, least]
@@ -100,8 +101,45 @@ def _lloyd(points: np.ndarray, weights: np.ndarray, centres: np.ndarray) -> tupl
         going = going[changed]
         if not len(going):
             break
+    return labels, centres, _inertia(points, weights, centres, labels)
+
+
+def _lloyd_in_two(
+    points: np.ndarray, weights: np.ndarray, centres: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Do the same for two centres with half the products: what is not in the second cluster is in the first."""
+    centres = centres.copy()
+    second = _nearer_second(points, centres)
+    sums, masses = weights @ points, weights.sum(2)
+    going = np.arange(weights.shape[1])
+    for _ in range(ITERATIONS):
+        member = second[:, going] * weights[:, going]
+        mass, total = member.sum(2), member @ points
+        mass = np.stack([masses[:, going] - mass, mass], axis=2)[..., None]
+        total = np.stack([sums[:, going] - total, total], axis=2)
+        centres[:, going] = np.where(mass > 0, total / np.maximum(mass, 1e-12), centres[:, going])
+        moved = _nearer_second(points, centres[:, going])
+        changed = (moved != second[:, going]).any((0, 2))
+        second[:, going] = moved
+        going = going[changed]
+        if not len(going):
+            break
+    labels = second.astype(int)
+    return labels, centres, _inertia(points, weights, centres, labels)
+
+
+def _nearer_second(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Say which usages lie nearer to the second of two centres; as near to both counts as the first."""
+    across = centres[:, :, 1] - centres[:, :, 0]
+    lead = (centres[:, :, 1] ** 2).sum(2) - (centres[:, :, 0] ** 2).sum(2)
+    found: np.ndarray = np.round(lead[..., None] - 2 * (across @ points.transpose(0, 2, 1)), 6) < 0
+    return found
+
+
+def _inertia(points: np.ndarray, weights: np.ndarray, centres: np.ndarray, labels: np.ndarray) -> np.ndarray:
     own = np.take_along_axis(_distances(points, centres), labels[:, :, None], axis=2)[:, :, 0]
-    return labels, centres, ((own + (points**2).sum(2)[:, None]) * weights).sum(2)
+    found: np.ndarray = ((own + (points**2).sum(2)[:, None]) * weights).sum(2)
+    return found
 
 
 def _distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
@@ -113,10 +151,7 @@ def _distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    distance = np.round(_distances(points, centres), 6)
-    if centres.shape[2] == 2:
-        return (distance[:, :, 1] < distance[:, :, 0]).astype(int)
-    return distance.argmin(2)
+    return np.round(_distances(points, centres), 6).argmin(2)
 
 
 def _by_weight(found: Clustering, weights: np.ndarray) -> Clustering:
