@@ -140,7 +140,6 @@ def looked_at(study: Study) -> pd.DataFrame:
     kept = set(parts.Vectors(study.processed, "usage_vectors").ids())
     if senses.exists():
         kept |= set(parts.whole(study.processed, "senses", ["usage_id"]).usage_id)
-    every = parts.read(study.processed, "usages")
-    return pd.concat(
-        [part[~part.term_id.isin(frequent) | part.usage_id.isin(kept)] for part in every], ignore_index=True
-    )
+    rare = set(terms.term_id) - set(frequent)
+    found = [parts.where(study.processed, "usages", *among) for among in (("usage_id", kept), ("term_id", rare))]
+    return pd.concat(found).drop_duplicates("usage_id").sort_values("usage_id", ignore_index=True)
