@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.codebook.calibration import wilson_low
@@ -36,22 +37,26 @@ def covering(
     respondents as observations, is above the share in all, and at least FEWEST respondents wrote them. excerpt_ids: the
     excerpts nearest the centre among those without a code.
     """
-    codes = codings.drop_duplicates(["excerpt_id", "code_id"])
+    # Sets: isin converts every id of a text column singly.
+    seen_by_people = frozenset(read)
+    codes = codings[["excerpt_id", "code_id"]].drop_duplicates()
+    coded = frozenset(codes.excerpt_id)
     mine = topics[topics.topic_id != OUTLIERS].assign(respondent=lambda found: found.excerpt_id.map(respondents))
-    known = mine[mine.excerpt_id.isin(list(read))]
-    bare = ~known.excerpt_id.isin(codes.excerpt_id)
+    known = mine[np.array([excerpt in seen_by_people for excerpt in mine.excerpt_id], dtype=bool)]
+    bare = np.array([excerpt not in coded for excerpt in known.excerpt_id], dtype=bool)
+    without_code = known[bare]
+    carried = codes.merge(known[["excerpt_id", "topic_id"]], on="excerpt_id")
     overall = float(bare.mean()) if len(known) else 0.0
     words = topic_words.sort_values(["topic_id", "rank"]).groupby("topic_id").word.agg(lambda w: ", ".join(w[:WORDS]))
     rows = []
     for topic, group in mine.groupby("topic_id"):
         seen = known[known.topic_id == topic]
-        without = seen[~seen.excerpt_id.isin(codes.excerpt_id)].sort_values(
-            ["strength", "excerpt_id"], ascending=[False, True]
-        )
+        without = without_code[without_code.topic_id == topic]
+        without = without.sort_values(["strength", "excerpt_id"], ascending=[False, True])
         people = seen.respondent.nunique()
         share = len(without) / len(seen) if len(seen) else None
         low = wilson_low((share or 0.0) * people, people)
-        counts = codes[codes.excerpt_id.isin(seen.excerpt_id)].code_id.value_counts()
+        counts = carried.code_id[carried.topic_id == topic].value_counts()
         best = min(counts[counts == counts.max()].index) if len(counts) else None
         rows.append((
             int(topic), str(words.get(topic, f"topic {topic}")), len(group), len(seen), len(without),
