@@ -129,7 +129,7 @@ class Given:
     def senses_of(self, term_id: str, used: pd.Series | None = None) -> list[str]:
         """Return a term's senses in the team's order, then others that occur, then what is no sense."""
         mine = self.inventory[self.inventory.term_id == term_id].sense_id.tolist()
-        rest = sorted(set(used.dropna()) - set(mine)) if used is not None else []
+        rest = sorted(set(used.dropna().unique()) - set(mine)) if used is not None else []
         real = [sense for sense in [*mine, *rest] if sense not in NOT_SENSES]
         return real + [sense for sense in NOT_SENSES if sense in rest]
 
@@ -144,7 +144,7 @@ class Given:
     def order_of_codes(self, used: pd.Series) -> list[str]:
         """Return the codebook's codes in order, then codes used that it does not know."""
         known = self.codes.code_id.tolist()
-        return [*known, *sorted(set(used.dropna()) - set(known) - set(NO_CODE))]
+        return [*known, *sorted(set(used.dropna().unique()) - set(known) - set(NO_CODE))]
 
     def factors(self, item_id: str | None) -> str:
         """Return an item in words: its levels joined ("H&E tissue, ImageNet-1K"), or its label."""

@@ -283,9 +283,7 @@ def code_rows(given: Given) -> list[Row]:
     language = given.study.survey.language
     return [
         [strong(row.name), *(theirs(text or "–", language) for text in (row.definition, row.include, row.exclude))]
-        for row in given.codes.rename(columns={"name": "title"})
-        .rename(columns={"title": "name"})
-        .itertuples(index=False)
+        for row in given.codes.itertuples(index=False)
     ]
 
 
