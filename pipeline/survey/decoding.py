@@ -75,7 +75,7 @@ def _counted(blocks: Iterable[bytes]) -> tuple[bool, bool, int, int]:
         text = decoder.decode(block)
         bad = len(PRIVATE.findall(text))
         stray += bad
-        whole += sum(not char.isascii() for char in text) - bad
+        whole += len(text) - len(text.encode("ascii", "ignore")) - bad
     if sound and _decodes(strict, b"", final=True):
         return nul, mark, 0, whole  # what stands for stray bytes here was written so: it is the file's own
     return nul, mark, stray + bool(decoder.decode(b"", final=True)), whole
