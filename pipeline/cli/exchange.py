@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pipeline.codebook.themes import Theme
     from pipeline.study import Study
 
+MOST = (
+    50_000  # answers in the project that every report brings along: tools that open one give up long before a million
+)
 TABLES = {".xlsx": "atlasti", ".csv": "taguette", ".tsv": "taguette", ".txt": "qualcoder"}
 
 
@@ -54,7 +57,7 @@ def write_exchange(study: Study, themes: Sequence[Theme]) -> None:
     for suffix in (".qdc", ".qdpx") if themes else ():
         file = folder / f"{study.name}{suffix}"
         try:
-            left_out += [f"{file.name}: {loss}" for loss in _written(study, file, themes, None)]
+            left_out += [f"{file.name}: {loss}" for loss in _written(study, file, themes, None, most=MOST)]
         except InputError as error:
             file.unlink(missing_ok=True)
             left_out += [f"{file.name} was not written: {fault.what}" for fault in error.faults]
@@ -63,8 +66,13 @@ def write_exchange(study: Study, themes: Sequence[Theme]) -> None:
         write_text(folder / "left-out.txt", "".join(f"{line}\n" for line in left_out))
 
 
-def _written(study: Study, file: Path, themes: Sequence[Theme], tool: str | None) -> list[str]:
-    """Write the file in the form its name says, and return what was left out."""
+def _written(
+    study: Study, file: Path, themes: Sequence[Theme], tool: str | None, *, most: int | None = None
+) -> list[str]:
+    """Write the file in the form its name says, and return what was left out.
+
+    most: of a study with more answers than that, a project holds those that people read.
+    """
     from pipeline import tables
     from pipeline.codebook import project, qdpx, refi, tablebooks
     from pipeline.errors import Fault, InputError
@@ -74,9 +82,14 @@ def _written(study: Study, file: Path, themes: Sequence[Theme], tool: str | None
         refi.write_qdc(file, themes, study=study.name)
         return refi.losses(themes)
     if suffix == ".qdpx":
-        read = {name: tables.read(study.processed, name) for name in project.READS}
+        read, left_out = {name: tables.read(study.processed, name) for name in project.READS}, []
+        if most is not None and (n := len(read["responses"])) > most:
+            read = project.read_by_people(read)
+            unread = n - len(read["responses"])
+            said = f"answers: {unread:,} that nobody has read; all are in: sameword codebook export {file.name}"
+            left_out = [said] if unread else []
         qdpx.write_qdpx(file, project.project_of(study.name, themes, read), study=study.name)
-        return [*refi.losses(themes), *project.losses(read)]
+        return [*left_out, *refi.losses(themes), *project.losses(read)]
     if suffix in TABLES:
         tablebooks.write_book(file, themes, tool=tool or TABLES[suffix])
         return tablebooks.table_losses(themes, tool or TABLES[suffix])

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from pipeline.codebook.themes import Theme
@@ -105,6 +106,24 @@ def project_of(name: str, themes: Sequence[Theme], tables: Mapping[str, pd.DataF
         name, tuple(themes), tuple(sorted(users | set(_coders(tables)))), variables, cases, sources,
         {str(question): found for question, found in sets.items()},
     )  # fmt: skip
+
+
+def read_by_people(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables with the answers alone of which people read an excerpt, and with those who gave them."""
+    work, record = tables["assignments"], tables["record"]
+    done = work[(work.unit_kind == "excerpt") & work.assignment_id.isin(tables["decisions"].assignment_id)]
+    units = {*done.unit_id, *record.unit_id[record.unit_kind == "excerpt"]}
+    excerpts, responses = tables["excerpts"], tables["responses"]
+    excerpts = excerpts[_among(excerpts.excerpt_id, units)]
+    responses = responses[_among(responses.response_id, set(excerpts.response_id))]
+    kept = {"excerpts": excerpts, "responses": responses}
+    for name in ("respondents", "ratings"):
+        kept[name] = tables[name][_among(tables[name].respondent_id, set(responses.respondent_id))]
+    return {**tables, **kept}
+
+
+def _among(ids: pd.Series, wanted: set[str]) -> np.ndarray:
+    return np.array([one in wanted for one in ids], dtype=bool)
 
 
 def losses(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

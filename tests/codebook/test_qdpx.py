@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline import tables
-from pipeline.cli.exchange import write_exchange
+from pipeline.cli import exchange
 from pipeline.codebook.project import CONSENSUS, READS, Case, Coded, Memo, Project, Source, losses, project_of
 from pipeline.codebook.qdacodes import guid, known_ids
 from pipeline.codebook.qdewrite import as_qde, lf
-from pipeline.codebook.qdpx import as_qdpx, from_qdpx
+from pipeline.codebook.qdpx import as_qdpx, from_qdpx, read_qdpx
 from pipeline.codebook.themes import Code, Theme, load_themes
 from pipeline.errors import InputError
 from pipeline.study import Study, load_study
@@ -251,10 +251,29 @@ def test_the_report_brings_both_forms_and_says_what_they_leave_out(repository, t
     study = load_study(repository, "transfer-learning-15")
     monkeypatch.setattr(Study, "reports", tmp_path)
     themes = load_themes(study.codebook_folder / "themes.yaml").themes
-    write_exchange(study, themes)
+    exchange.write_exchange(study, themes)
     assert sorted(path.name for path in (tmp_path / "exchange").iterdir()) == [
         "left-out.txt", "transfer-learning-15.qdc", "transfer-learning-15.qdpx",
     ]  # fmt: skip
-    write_exchange(study, themes[:1])  # codings name codes of the others
+    exchange.write_exchange(study, themes[:1])  # codings name codes of the others
     assert "was not written: codings name the code" in (tmp_path / "exchange" / "left-out.txt").read_text()
     assert not (tmp_path / "exchange" / "transfer-learning-15.qdpx").exists()
+
+
+def test_of_a_very_large_study_the_project_holds_what_people_read(repository, tmp_path, monkeypatch):
+    whole, found = shipped(repository, "transfer-learning")
+    found |= {"decisions": found["decisions"].head(60), "record": found["record"].head(0)}
+    study = load_study(repository, "transfer-learning")
+    monkeypatch.setattr(Study, "reports", tmp_path)
+    monkeypatch.setattr(exchange, "MOST", 50)
+    monkeypatch.setattr(tables, "read", lambda folder, name: found[name])
+    exchange.write_exchange(study, load_themes(study.codebook_folder / "themes.yaml").themes)
+    project = read_qdpx(tmp_path / "exchange" / "transfer-learning.qdpx").project
+    decided = found["assignments"].merge(found["decisions"], on="assignment_id").query("unit_kind == 'excerpt'")
+    answers = found["excerpts"].set_index("excerpt_id").response_id
+    read = {answers[unit] for unit in decided.unit_id}
+    assert 0 < len(read) == len(project.sources) < len(whole.sources)
+    assert any(one.marks for one in project.sources)
+    assert 0 < len(project.cases) < len(whole.cases)
+    said = (tmp_path / "exchange" / "left-out.txt").read_text()
+    assert f"answers: {len(whole.sources) - len(read)} that nobody has read" in said
