@@ -75,7 +75,7 @@ def serve(make: int) -> list[str] | None:
         try:
             listener.bind(_address(str(make)))  # another one listens: this one is not needed
             waiting.register(os.pidfd_open(make), selectors.EVENT_READ)
-        except OSError:
+        except (OSError, AttributeError):  # the latter on a Linux older than 5.3
             return None
         _import()
         if _threads() - {"jemalloc_bg_thd"}:  # a fork would copy locks they hold; jemalloc lets go of its own before
