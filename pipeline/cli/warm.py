@@ -65,8 +65,8 @@ def _mine(connection: socket.socket) -> bool:
 def _start(make: str) -> None:
     # It keeps none of Make's files: whoever reads Make's output would wait for it.
     nothing = subprocess.DEVNULL
-    command = [sys.executable, "-m", "pipeline.cli.warm", make]  # `make` is digits
-    subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)  # noqa: S603
+    command = [sys.executable, "-m", "pipeline.cli.warm", make]
+    subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)  # noqa: S603  # `make` is digits
 
 
 def serve(make: int) -> list[str] | None:

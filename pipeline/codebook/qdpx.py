@@ -104,7 +104,7 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: str) -> b
     try:
         with archive.open(entry) as opened:
             content = opened.read(entry.file_size + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as error:
         what = f"cannot be unpacked: {error}"
         raise InputError([Fault(source, entry.filename, what, "export the project again")]) from None
     except Exception as error:  # zlib.error and lzma.LZMAError are families of their own

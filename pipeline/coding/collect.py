@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -17,6 +18,15 @@ from pipeline.errors import Fault, InputError, nearest
 
 SCALE = ("1", "2", "3", "4")  # unrelated … the same meaning (Schlechtweg et al. 2018)
 TO_UNDO = "undo the edit in the file, or ask for a new packet"
+
+
+class Unit(Protocol):
+    """A described unit: of units.COLUMNS, what is asked of it here."""
+
+    unit_kind: str
+    term_id: str
+    text: str
+    digest: str
 
 
 @dataclass
@@ -89,7 +99,7 @@ def folded(notes: Sequence[str]) -> list[str]:
     ]
 
 
-def _unknown(row: Row, given: Mapping[str, object]) -> Fault:
+def _unknown(row: Row, given: Collection[str]) -> Fault:
     if not row.assignment_id:
         return Fault(row.file, row.place, "the assignment_id is blank", "copy it back from the packet")
     close = difflib.get_close_matches(row.assignment_id, given, n=1, cutoff=0.8)
@@ -97,9 +107,9 @@ def _unknown(row: Row, given: Mapping[str, object]) -> Fault:
     return Fault(row.file, row.place, f"unknown assignment {row.assignment_id!r}", remedy)
 
 
-def _decision(row: Row, unit: object, said: Inventory, faults: list[Fault], notes: list[str]) -> Decision | None:
+def _decision(row: Row, unit: Unit, said: Inventory, faults: list[Fault], notes: list[str]) -> Decision | None:
     before = len(faults)
-    excerpt = unit.unit_kind == EXCERPT  # type: ignore[attr-defined]
+    excerpt = unit.unit_kind == EXCERPT
     if _edited(row, unit):
         faults.append(Fault(row.file, row.place, "the text is not the text that was handed out", TO_UNDO))
     if row.wrong_state:
@@ -110,8 +120,8 @@ def _decision(row: Row, unit: object, said: Inventory, faults: list[Fault], note
     state, labels = row.state, list(row.labels)
     if not excerpt and [fold(label).casefold() for label in labels] in [[word] for word in TELL_WORDS]:
         state, labels = "cannot_code", []
-    known_labels = said.codes if excerpt else said.senses.get(str(unit.term_id), {})  # type: ignore[attr-defined]
-    if unit.unit_kind == PAIR:  # type: ignore[attr-defined]
+    known_labels = said.codes if excerpt else said.senses.get(str(unit.term_id), {})
+    if unit.unit_kind == PAIR:
         known_labels = {step: step for step in SCALE}
     values = [read_label(row, label, known_labels, said, faults, notes, excerpt=excerpt) for label in labels]
     if labels and state in ("no_code", "cannot_code"):
@@ -134,8 +144,8 @@ def _decision(row: Row, unit: object, said: Inventory, faults: list[Fault], note
     return Decision(row, state, tuple(ordered), tuple(once[value] for value in ordered))
 
 
-def _edited(row: Row, unit: object) -> bool:
-    expected: str = unit.digest  # type: ignore[attr-defined]
+def _edited(row: Row, unit: Unit) -> bool:
+    expected: str = unit.digest
     if row.digest is not None:
         return row.digest != expected
     if row.text is None:
@@ -143,11 +153,11 @@ def _edited(row: Row, unit: object) -> bool:
     if text_digest(row.text) == expected:
         return False
     cut = fold(row.text).removesuffix("[...]").strip()
-    return not (len(cut) > 20_000 and fold(unit.text).startswith(cut))  # type: ignore[attr-defined]
+    return not (len(cut) > 20_000 and fold(unit.text).startswith(cut))
 
 
-def _span_faults(row: Row, unit: object) -> Iterator[Fault]:
-    length = len(unit.text)  # type: ignore[attr-defined]
+def _span_faults(row: Row, unit: Unit) -> Iterator[Fault]:
+    length = len(unit.text)
     for span in row.spans:
         if span and not 0 <= span[0] < span[1] <= length:
             what = f"the span {span[0]}-{span[1]} is not inside the excerpt (0-{length})"
@@ -185,7 +195,7 @@ def _merged(several: list[Decision], faults: list[Fault], notes: list[str]) -> D
 
 
 def _tables(
-    kept: Mapping[str, Decision], ledger: pd.DataFrame, given: Mapping[str, object], notes: list[str]
+    kept: Mapping[str, Decision], ledger: pd.DataFrame, given: Mapping[str, Any], notes: list[str]
 ) -> Collected:
     decisions, codings, judgements = [], [], []
     for key in sorted(kept):
@@ -202,7 +212,7 @@ def _tables(
                 " ".join(map(str, row.splits)) or None,
             )
         )
-        if given[key].unit_kind == EXCERPT:  # type: ignore[attr-defined]
+        if given[key].unit_kind == EXCERPT:
             for value, span in zip(decision.values, decision.spans, strict=True):
                 codings.append((key, value, *(span or (None, None))))
         elif decision.values:

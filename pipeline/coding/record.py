@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -53,7 +54,7 @@ def votes(
 
 def make_record(
     found: Mapping[tuple[str, str], Sequence[Vote]],
-    settled: Iterable[Mapping[str, object]],
+    settled: Iterable[Mapping[str, Any]],
     *,
     rule: str | None,
     coders: Sequence[str],
@@ -79,14 +80,14 @@ def make_record(
 
 
 def _settled_rows(
-    key: tuple[str, str], row: Mapping[str, object], waiting: list[tuple[object, ...]]
+    key: tuple[str, str], row: Mapping[str, Any], waiting: list[tuple[object, ...]]
 ) -> list[tuple[object, ...]]:
-    values = [str(value) for value in row.get("values") or ()]  # type: ignore[attr-defined]
+    values = [str(value) for value in row.get("values") or ()]
     reason = str(row.get("reason") or "")
     if row.get("outcome") == "unresolved" or not values:
         waiting.append((*key, "", f"unresolved: {reason}".rstrip(": ")))
         return []
-    by = ", ".join(map(str, row.get("decided_by") or ()))  # type: ignore[call-overload]
+    by = ", ".join(map(str, row.get("decided_by") or ()))
     basis = str(row.get("basis") or "adjudicated")
     return [(*key, value, basis, by, reason or None, row.get("decided_at")) for value in values]
 
