@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pipeline.codebook.calibration import wilson_low
 from pipeline.codebook.keywords import slug
 from pipeline.codebook.themes import Code, Theme
+from pipeline.ids import among
 
 COLUMNS = [
     "topic_id", "words", "n_excerpts", "n_read", "n_without", "share_without", "best_code", "n_best", "proposed",
@@ -37,13 +37,11 @@ def covering(
     respondents as observations, is above the share in all, and at least FEWEST respondents wrote them. excerpt_ids: the
     excerpts nearest the centre among those without a code.
     """
-    # Sets: isin converts every id of a text column singly.
-    seen_by_people = frozenset(read)
     codes = codings[["excerpt_id", "code_id"]].drop_duplicates()
     coded = frozenset(codes.excerpt_id)
     mine = topics[topics.topic_id != OUTLIERS].assign(respondent=lambda found: found.excerpt_id.map(respondents))
-    known = mine[np.array([excerpt in seen_by_people for excerpt in mine.excerpt_id], dtype=bool)]
-    bare = np.array([excerpt not in coded for excerpt in known.excerpt_id], dtype=bool)
+    known = mine[among(mine.excerpt_id, frozenset(read))]
+    bare = ~among(known.excerpt_id, coded)
     without_code = known[bare]
     carried = codes.merge(known[["excerpt_id", "topic_id"]], on="excerpt_id")
     overall = float(bare.mean()) if len(known) else 0.0

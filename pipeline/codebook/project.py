@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from pipeline.codebook.themes import Theme
+from pipeline.ids import among
 
 CONSENSUS = "consensus"
 READS = ("respondents", "ratings", "responses", "excerpts", "assignments", "decisions", "codings", "record")
@@ -114,16 +114,12 @@ def read_by_people(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
     done = work[(work.unit_kind == "excerpt") & work.assignment_id.isin(tables["decisions"].assignment_id)]
     units = {*done.unit_id, *record.unit_id[record.unit_kind == "excerpt"]}
     excerpts, responses = tables["excerpts"], tables["responses"]
-    excerpts = excerpts[_among(excerpts.excerpt_id, units)]
-    responses = responses[_among(responses.response_id, set(excerpts.response_id))]
+    excerpts = excerpts[among(excerpts.excerpt_id, units)]
+    responses = responses[among(responses.response_id, set(excerpts.response_id))]
     kept = {"excerpts": excerpts, "responses": responses}
     for name in ("respondents", "ratings"):
-        kept[name] = tables[name][_among(tables[name].respondent_id, set(responses.respondent_id))]
+        kept[name] = tables[name][among(tables[name].respondent_id, set(responses.respondent_id))]
     return {**tables, **kept}
-
-
-def _among(ids: pd.Series, wanted: set[str]) -> np.ndarray:
-    return np.array([one in wanted for one in ids], dtype=bool)
 
 
 def losses(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -106,9 +106,9 @@ def _null_shares(points: np.ndarray, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     sizes = points.std(0)
     found: list[np.ndarray] = []
-    while sum(map(len, found)) < NULLS:
-        at_once = max(1, min(NULLS - sum(map(len, found)), HELD // points.size))
-        clouds = np.round(rng.standard_normal((at_once, *points.shape)) * sizes, 5)
+    at_once = max(1, HELD // points.size)
+    for first in range(0, NULLS, at_once):
+        clouds = np.round(rng.standard_normal((min(at_once, NULLS - first), *points.shape)) * sizes, 5)
         clouds -= clouds.mean(1, keepdims=True)
         found.append(1 - clusters.inertia_in_two(clouds, restarts=6) / (clouds**2).sum((1, 2)))
     return np.concatenate(found)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.ids import among
 from pipeline.senses import completion
 
 ENOUGH = 10  # labelled usages of a term, and
@@ -113,11 +114,9 @@ def label_usages(
     """
     mentioned = {*record.unit_id, *anchors.usage_id, *trained.usage_id, *proposals.usage_id}
     mentioned.update(usage for at in points.values() for usage in at.usage_ids)
-    # Sets: pandas' isin takes some microseconds for every value that it looks for.
-    usages = usages.loc[[usage in mentioned for usage in usages.usage_id], ["usage_id", "term_id"]]  # few of millions
-    there = set(usages.usage_id)
+    usages = usages.loc[among(usages.usage_id, mentioned), ["usage_id", "term_id"]]  # few of millions
     people = record[record.unit_kind == "usage"]
-    people = people.loc[[unit in there for unit in people.unit_id]]
+    people = people[among(people.unit_id, set(usages.usage_id))]
     parts = [
         pd.DataFrame({"usage_id": people.unit_id, "sense_id": people.value, "source": "record", "confidence": 1.0})
     ]
